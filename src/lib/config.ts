@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { SettingError } from '#lib/errors.ts';
+
+const schema = z.object({
+  DATABASE_URL: z.string('DATABASE_URL 설정이 없습니다. 예: mysql://moa:비밀번호@127.0.0.1:3306/moa'),
+  REDIS_URL: z.string('REDIS_URL 설정이 없습니다. 예: redis://127.0.0.1:6379/0'),
+  MOA_SECRET: z
+    .string('MOA_SECRET 설정이 없습니다. 32자 이상의 무작위 글자를 넣으세요.')
+    .min(32, 'MOA_SECRET은 32자 이상이어야 합니다.'),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: z.coerce
+    .number('PORT는 0에서 65535 사이의 숫자여야 합니다.')
+    .int('PORT는 0에서 65535 사이의 숫자여야 합니다.')
+    .min(0, 'PORT는 0에서 65535 사이의 숫자여야 합니다.')
+    .max(65535, 'PORT는 0에서 65535 사이의 숫자여야 합니다.')
+    .default(3000),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
+      error: 'LOG_LEVEL은 trace, debug, info, warn, error, fatal, silent 가운데 하나여야 합니다.',
+    })
+    .default('info'),
+  REDIS_PREFIX: z.string().default('moa'),
+  TRUST_PROXY: z.string().optional(),
+  COOKIE_SECURE: z
+    .enum(['true', 'false'], { error: 'COOKIE_SECURE는 true 또는 false여야 합니다.' })
+    .default('false'),
+});
+
+export interface Config {
+  databaseUrl: string;
+  redisUrl: string;
+  /** Key material: session signatures and encryption at rest are derived from it. */
+  secret: string;
+  host: string;
+  port: number;
+  logLevel: string;
+  /** First part of every Redis key, so that several installs share one server. */
+  redisPrefix: string;
+  trustProxy: string | undefined;
+  cookieSecure: boolean;
+}
+
+/** Reads the settings once, at start. Throws `SettingError` with one sentence per wrong setting. */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = schema.safeParse(present);
+  if (!parsed.success) throw new SettingError(parsed.error.issues.map((issue) => issue.message).join('\n'));
+  const settings = parsed.data;
+
+  return {
+    databaseUrl: checkUrl('DATABASE_URL', settings.DATABASE_URL, ['mysql:', 'mariadb:']),
+    redisUrl: checkUrl('REDIS_URL', settings.REDIS_URL, ['redis:', 'rediss:', 'unix:']),
+    secret: settings.MOA_SECRET,
+    host: settings.HOST,
+    port: settings.PORT,
+    logLevel: settings.LOG_LEVEL,
+    redisPrefix: settings.REDIS_PREFIX,
+    trustProxy: settings.TRUST_PROXY,
+    cookieSecure: settings.COOKIE_SECURE === 'true',
+  };
+}
+
+function checkUrl(name: string, value: string, protocols: string[]): string {
+  const url = URL.parse(value);
+  if (!url || !protocols.includes(url.protocol)) {
+    throw new SettingError(
+      `${name} 값을 읽을 수 없습니다. ${protocols.map((p) => `${p}//`).join(', ')}로 시작해야 합니다.`,
+    );
+  }
+  return value;
+}

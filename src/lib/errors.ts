@@ -1,0 +1,17 @@
+/** The act is understood and cannot be done; the message is Korean and goes to the user as it is (409). */
+export class Refusal extends Error {
+  override name = 'Refusal';
+}
+
+/** It does not exist, or the actor may not see it: both are 404. */
+export class NotFound extends Error {
+  override name = 'NotFound';
+  constructor(message = '찾는 자료가 없습니다.') {
+    super(message);
+  }
+}
+
+/** A setting is missing or wrong; the message names it. */
+export class SettingError extends Error {
+  override name = 'SettingError';
+}
