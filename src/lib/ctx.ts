@@ -1,11 +1,18 @@
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
+import type { JobData } from '#lib/module.ts';
+import type { Vault } from '#lib/secrets.ts';
 
 /** Who acts: a person, or the system itself (`id` null). */
 export interface Actor {
   id: number | null;
   name: string;
   permissions: ReadonlySet<string>;
+}
+
+/** Hands work to the worker. A job with the `id` of one that waits or runs is not added again. */
+export interface JobSender {
+  add(name: string, data: JobData, id?: string): Promise<void>;
 }
 
 /** What every capability gets first; there are no globals. */
@@ -15,8 +22,12 @@ export interface Ctx {
   actor: Actor;
   now: () => Date;
   log: Logger;
+  vault: Vault;
+  jobs: JobSender;
   requestId?: string;
 }
+
+export const systemActor: Actor = { id: null, name: '모아', permissions: new Set() };
 
 /** True when the actor holds the permission; the system holds all. */
 export function may(ctx: Ctx, permission: string): boolean {
