@@ -1,0 +1,1 @@
+export { allow, permissionsByRole, roleNames, signedIn } from './permissions.ts';

@@ -1,0 +1,155 @@
+import { type Job, Queue, UnrecoverableError, Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import type { Ctx, JobSender } from '#lib/ctx.ts';
+import { Refusal } from '#lib/errors.ts';
+import type { AppModule, JobData, JobDefinition } from '#lib/module.ts';
+
+export const queueName = 'jobs';
+
+/** What a running job tells those who watch. */
+export interface Progress {
+  done: number;
+  total: number;
+  stage: string;
+}
+
+/** BullMQ keeps its keys apart from sessions of the same install. */
+export function queuePrefix(redisPrefix: string): string {
+  return `${redisPrefix}:queue`;
+}
+
+const jobOptions = {
+  attempts: 3,
+  backoff: { type: 'exponential', delay: 1000 },
+  removeOnComplete: { count: 200, age: 24 * 3600 },
+  removeOnFail: { count: 500, age: 7 * 24 * 3600 },
+};
+
+export function openQueue(redis: Redis, redisPrefix: string): Queue<JobData> {
+  return new Queue<JobData>(queueName, {
+    connection: redis,
+    prefix: queuePrefix(redisPrefix),
+    defaultJobOptions: jobOptions,
+  });
+}
+
+/** Hands work to the worker. The connection stays open for its owner to close. */
+export function createJobSender(
+  redis: Redis,
+  redisPrefix: string,
+): JobSender & { queue: Queue<JobData>; close(): Promise<void> } {
+  const queue = openQueue(redis, redisPrefix);
+  return {
+    queue,
+    async add(name, data, id) {
+      await queue.add(name, data, id ? { deduplication: { id } } : {});
+    },
+    close: () => queue.close(),
+  };
+}
+
+export interface WorkerParts {
+  /** A connection for blocking commands: `openBlockingRedis`. */
+  redis: Redis;
+  redisPrefix: string;
+  modules: readonly AppModule[];
+  ctxFor: (requestId: string) => Ctx;
+  log: Logger;
+}
+
+/**
+ * Runs the jobs of all modules. A worker that dies loses its lock after 15 s; the next look, at most 5 s later,
+ * gives its job to another.
+ */
+export async function startJobs(parts: WorkerParts): Promise<{ close(): Promise<void> }> {
+  const { redis, redisPrefix, modules, log } = parts;
+  const definitions = new Map(modules.flatMap((module) => module.jobs ?? []).map((job) => [job.name, job]));
+  await scheduleRepeats(parts, [...definitions.values()]);
+
+  const worker = new Worker<JobData>(queueName, (job) => runJob(parts, definitions.get(job.name), job), {
+    connection: redis,
+    prefix: queuePrefix(redisPrefix),
+    concurrency: 2,
+    lockDuration: 15_000,
+    stalledInterval: 5_000,
+    maxStalledCount: 10,
+  });
+  worker.on('error', (error) => log.error({ err: error }, 'worker'));
+  worker.on('stalled', (jobId) => log.warn({ jobId }, 'job was left by its worker and runs again'));
+  worker.on('failed', (job, error) =>
+    log.error({ jobId: job?.id, job: job?.name, attempt: job?.attemptsMade, err: error }, 'job failed'),
+  );
+  await worker.waitUntilReady();
+  return { close: () => closeWorker(worker) };
+}
+
+async function runJob(
+  { ctxFor, log }: WorkerParts,
+  definition: JobDefinition | undefined,
+  job: Job<JobData>,
+): Promise<void> {
+  if (!definition) throw new UnrecoverableError(`no module knows the job ${job.name}`);
+  const ctx = ctxFor(`job-${job.id}`);
+  const progress = throttledProgress(job, log);
+  try {
+    await definition.run(ctx, job.data, progress.report);
+  } catch (error) {
+    if (error instanceof Refusal) throw new UnrecoverableError(error.message);
+    throw error;
+  } finally {
+    await progress.flush();
+  }
+}
+
+/** At most four reports a second; the last one always arrives. */
+function throttledProgress(job: Job<JobData>, log: Logger) {
+  let latest: Progress | undefined;
+  let sentAt = 0;
+  let sending: Promise<void> = Promise.resolve();
+
+  const send = () => {
+    if (!latest) return;
+    const progress = latest;
+    latest = undefined;
+    sentAt = Date.now();
+    sending = sending
+      .then(() => job.updateProgress(progress))
+      .catch((error) => log.warn({ jobId: job.id, err: error }, 'progress was not sent'));
+  };
+  return {
+    report(done: number, total: number, stage: string) {
+      latest = { done, total, stage };
+      if (Date.now() - sentAt >= 250) send();
+    },
+    async flush() {
+      send();
+      await sending;
+    },
+  };
+}
+
+/** Sets the clock of the jobs that come round, and stops the clock of those that no longer do. */
+async function scheduleRepeats({ redis, redisPrefix }: WorkerParts, jobs: JobDefinition[]): Promise<void> {
+  const queue = openQueue(redis, redisPrefix);
+  try {
+    const repeating = jobs.filter((job) => job.repeat);
+    for (const job of repeating) {
+      const clock = { pattern: job.repeat as string, tz: 'Asia/Seoul' };
+      await queue.upsertJobScheduler(job.name, clock, { name: job.name, data: {} });
+    }
+    for (const scheduler of await queue.getJobSchedulers()) {
+      if (!repeating.some((job) => job.name === scheduler.key)) await queue.removeJobScheduler(scheduler.key);
+    }
+  } finally {
+    await queue.close();
+  }
+}
+
+/** Waits ten seconds for running jobs; what is not done by then is taken up by the next worker. */
+async function closeWorker(worker: Worker<JobData>): Promise<void> {
+  const timeout = AbortSignal.timeout(10_000);
+  const late = new Promise<void>((resolve) => timeout.addEventListener('abort', () => resolve()));
+  await Promise.race([worker.close(), late]);
+  if (timeout.aborted) await worker.close(true);
+}
