@@ -25,7 +25,8 @@ const versioned = `
   revision INT UNSIGNED NOT NULL DEFAULT 1,
   created_at DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP,
   updated_at DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP,
-  KEY (overlay_of)`;
+  KEY (batch_id, overlay_of),
+  KEY (hidden_batch_id)`;
 
 const code = (length: number) => `VARCHAR(${length}) CHARACTER SET ascii COLLATE ascii_bin`;
 

@@ -58,15 +58,6 @@ export async function transaction<T>(ctx: Ctx, work: (tx: Ctx) => Promise<T>): P
   }
 }
 
-/** Runs reads that must agree with each other on one consistent snapshot. */
-export async function snapshot<T>(ctx: Ctx, work: (snap: Ctx) => Promise<T>): Promise<T> {
-  if (ctx.db.isTransaction) return work(ctx);
-  return ctx.db.transaction((trx) => work({ ...ctx, db: trx }), {
-    isolationLevel: 'repeatable read',
-    readOnly: true,
-  });
-}
-
 export function isDuplicate(error: unknown): boolean {
   return (error as { code?: string }).code === 'ER_DUP_ENTRY';
 }

@@ -1,0 +1,22 @@
+export { type Change, type Comparison, compareLine, type KeptCell, type Value } from './changes.rules.ts';
+export { countLinesByStatus } from './counts.ts';
+export {
+  ensureOrders,
+  type LineChange,
+  lockLines,
+  lockLinesById,
+  revertLines,
+  settleLines,
+  visibleLines,
+  writeLineChanges,
+} from './lines.ts';
+export * from './status.rules.ts';
+export {
+  type ContentField,
+  contentFields,
+  type LineContent,
+  type LineRow,
+  lineTable,
+  type MallReport,
+  type Moment,
+} from './tables.ts';
