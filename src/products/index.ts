@@ -1,0 +1,8 @@
+export {
+  dictionaryKey,
+  dropUnusedOptions,
+  ensureChannelOptions,
+  findChannelOptions,
+  type OptionIds,
+} from './dictionary.ts';
+export { type ChannelText, normaliseText } from './naming.rules.ts';
