@@ -1,5 +1,6 @@
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import type { AppModule, Role } from '#lib/module.ts';
+import { Forbidden } from '#lib/web/errors.ts';
 import { wantsJson } from '#lib/web/request.ts';
 
 export const roleNames: Record<Role, string> = { admin: '관리자', office: '사무', delivery: '배송' };
@@ -15,23 +16,24 @@ export function permissionsByRole(modules: readonly AppModule[]): Record<Role, R
 /** Lets those through who hold the permission; sends others to sign in, or says they may not. */
 export function allow(permission: string): RequestHandler {
   return (req, res, next) => {
-    if (req.ctx.actor.permissions.has(permission)) return next();
-    if (!req.user && !wantsJson(req)) return res.redirect(303, signInUrl(req));
-    if (wantsJson(req))
-      return res.status(req.user ? 403 : 401).json({ error: '이 작업을 할 권한이 없습니다.' });
-    res.status(403).render('errors/forbidden', { title: '권한이 없습니다' });
+    if (!req.user) return askToSignIn(req, res);
+    next(req.ctx.actor.permissions.has(permission) ? undefined : new Forbidden());
   };
 }
 
 /** Lets everybody through who has signed in. */
 export const signedIn: RequestHandler = (req, res, next) => {
-  if (req.user) return next();
-  if (wantsJson(req)) return res.status(401).json({ error: '로그인이 필요합니다.' });
-  res.redirect(303, signInUrl(req));
+  if (!req.user) return askToSignIn(req, res);
+  next();
 };
 
+function askToSignIn(req: Request, res: Response): void {
+  if (wantsJson(req)) res.status(401).json({ error: '로그인이 필요합니다.' });
+  else res.redirect(303, signInUrl(req));
+}
+
 /** A form cannot be sent again by a redirect, so its person comes back to the page it stood on. */
-function signInUrl(req: Parameters<RequestHandler>[0]): string {
+function signInUrl(req: Request): string {
   const page = req.method === 'GET' ? req.originalUrl : pathOf(req.get('referer'));
   return page === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(page)}`;
 }

@@ -1,0 +1,13 @@
+import type { AppModule } from '#lib/module.ts';
+import { accountRoutes, signInRoutes, userRoutes } from './routes.ts';
+
+export const accounts: AppModule = {
+  name: 'accounts',
+  permissions: [{ code: 'users.manage', name: '사용자 관리', roles: ['admin'] }],
+  routes: [
+    { path: '/', router: signInRoutes },
+    { path: '/account', router: accountRoutes },
+    { path: '/users', router: userRoutes },
+  ],
+  menu: [{ label: '사용자', href: '/users', icon: 'people', permission: 'users.manage' }],
+};

@@ -1,0 +1,89 @@
+import type { Knex } from 'knex';
+import type { Ctx } from '#lib/ctx.ts';
+import { NotFound } from '#lib/errors.ts';
+import { type ListDefinition, type ListQuery, offsetOf } from '#lib/lists.ts';
+import type { UserRow } from './tables.ts';
+
+/** A user as lists and pages see it. */
+export type User = Omit<UserRow, 'password_hash'>;
+
+const columns = [
+  'id',
+  'login',
+  'name',
+  'role',
+  'session_version',
+  'disabled_at',
+  'last_signed_in_at',
+  'created_at',
+  'updated_at',
+] as const;
+
+export async function findUser(ctx: Ctx, id: number): Promise<User> {
+  const user = await findOptionalUser(ctx, id);
+  if (!user) throw new NotFound('찾는 사용자가 없습니다.');
+  return user;
+}
+
+export async function findOptionalUser(ctx: Ctx, id: number): Promise<User | undefined> {
+  return ctx
+    .db('users')
+    .where({ id })
+    .first(...columns);
+}
+
+export async function findUserByLogin(ctx: Ctx, login: string): Promise<User> {
+  const user = await ctx
+    .db('users')
+    .where({ login })
+    .first(...columns);
+  if (!user) throw new NotFound(`아이디가 '${login}'인 사용자가 없습니다.`);
+  return user;
+}
+
+/** With the hash, for the sign-in alone. */
+export async function findCredentials(ctx: Ctx, login: string): Promise<UserRow | undefined> {
+  return ctx.db('users').where({ login }).first();
+}
+
+export const userList: ListDefinition = {
+  sorts: ['name', 'login', 'role', 'last_signed_in_at'],
+  defaultSort: { key: 'name', dir: 'asc' },
+  filters: { state: ['active', 'disabled'] },
+};
+
+export async function listUsers(ctx: Ctx, query: ListQuery): Promise<User[]> {
+  return matchingUsers(ctx, query)
+    .orderBy([
+      { column: query.sort, order: query.dir },
+      { column: 'id', order: query.dir },
+    ])
+    .limit(query.size)
+    .offset(offsetOf(query))
+    .select(...columns);
+}
+
+/** How many match the search, in all and by state. */
+export async function countUsers(
+  ctx: Ctx,
+  query: ListQuery,
+): Promise<{ all: number; active: number; disabled: number }> {
+  const row = await matchingUsers(ctx, { ...query, filters: {} })
+    .count({ all: '*' })
+    .select(ctx.db.raw('coalesce(sum(disabled_at is not null), 0) as disabled'))
+    .first();
+  const all = Number(row?.all ?? 0);
+  const disabled = Number(row?.disabled ?? 0);
+  return { all, active: all - disabled, disabled };
+}
+
+function matchingUsers(ctx: Ctx, { q, filters }: ListQuery): Knex.QueryBuilder {
+  const users = ctx.db('users');
+  if (q) {
+    const like = `%${q.replace(/[\\%_]/g, '\\$&')}%`;
+    users.where((either) => either.whereLike('name', like).orWhereLike('login', like));
+  }
+  if (filters.state === 'active') users.whereNull('disabled_at');
+  if (filters.state === 'disabled') users.whereNotNull('disabled_at');
+  return users;
+}

@@ -1,0 +1,15 @@
+import type { Role } from '#lib/module.ts';
+
+export interface UserRow {
+  id: number;
+  login: string;
+  name: string;
+  role: Role;
+  password_hash: string;
+  /** Counts up when every session of the user must end. */
+  session_version: number;
+  disabled_at: Date | null;
+  last_signed_in_at: Date | null;
+  created_at: Date;
+  updated_at: Date;
+}

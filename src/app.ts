@@ -1,0 +1,72 @@
+import express, { type Express, type RequestHandler } from 'express';
+import { identify } from '#accounts';
+import type { AppModule } from '#lib/module.ts';
+import type { Runtime } from '#lib/runtime.ts';
+import { viewEngine, viewsDirectory } from '#lib/views.ts';
+import { assets } from '#lib/web/assets.ts';
+import { csrf } from '#lib/web/csrf.ts';
+import { errorPages, notFound } from '#lib/web/errors.ts';
+import { health } from '#lib/web/health.ts';
+import { pages } from '#lib/web/pages.ts';
+import { anonymous } from '#lib/web/request.ts';
+import { requestLog } from '#lib/web/request-log.ts';
+import { noStore, securityHeaders } from '#lib/web/security.ts';
+import { sessions } from '#lib/web/sessions.ts';
+
+export interface WebApp {
+  app: Express;
+  /** What names the person behind a request; the live channel goes through it too. */
+  handshake: RequestHandler[];
+}
+
+/** Builds the web application: every request goes through these steps from top to bottom. */
+export function createApp(runtime: Runtime, modules: readonly AppModule[]): WebApp {
+  const { config, redis, log } = runtime;
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('trust proxy', readTrust(config.trustProxy));
+  app.engine('eta', viewEngine);
+  app.set('view engine', 'eta');
+  app.set('views', viewsDirectory);
+
+  const handshake = [openContext(runtime), sessions(config, redis), ...identify(modules)];
+
+  app.use(securityHeaders({ https: config.cookieSecure }));
+  app.use(health(runtime), assets());
+  app.use(requestLog(log), noStore);
+  app.use(...handshake);
+  app.use(express.urlencoded({ extended: false, limit: '1mb', parameterLimit: 5000 }));
+  app.use(pages(modules), csrf);
+
+  app.get('/', landing(modules));
+  for (const { path, router } of modules.flatMap((module) => module.routes ?? [])) app.use(path, router);
+
+  app.use(notFound);
+  app.use(errorPages);
+  return { app, handshake };
+}
+
+function openContext(runtime: Runtime): RequestHandler {
+  return (req, _res, next) => {
+    req.ctx = runtime.ctxFor(anonymous, req.id === undefined ? undefined : String(req.id));
+    next();
+  };
+}
+
+/** The first place of the menu this person may go to. */
+function landing(modules: readonly AppModule[]): RequestHandler {
+  return (req, res) => {
+    if (!req.user) return res.redirect(303, '/sign-in');
+    const first = modules
+      .flatMap((module) => module.menu ?? [])
+      .find(({ permission }) => req.ctx.actor.permissions.has(permission));
+    res.redirect(303, first?.href ?? '/account');
+  };
+}
+
+/** A number of hops or a list of addresses, as Express takes them. */
+function readTrust(setting: string | undefined): boolean | number | string {
+  if (setting === undefined || setting === 'false') return false;
+  return /^\d+$/.test(setting) ? Number(setting) : setting;
+}

@@ -1,0 +1,70 @@
+import type { Redis } from 'ioredis';
+import type { Knex } from 'knex';
+import type { Logger } from 'pino';
+import type { Config } from '#lib/config.ts';
+import type { Actor, Ctx, JobSender } from '#lib/ctx.ts';
+import { openDb } from '#lib/db.ts';
+import { SettingError } from '#lib/errors.ts';
+import { createLog } from '#lib/log.ts';
+import { createJobSender } from '#lib/queue.ts';
+import { openRedis } from '#lib/redis.ts';
+import { createVault, type Vault } from '#lib/secrets.ts';
+
+/** The open connections of one process: web, worker, command line and tests stand on the same ones. */
+export interface Runtime {
+  config: Config;
+  db: Knex;
+  redis: Redis;
+  jobs: JobSender;
+  vault: Vault;
+  log: Logger;
+  ctxFor(actor: Actor, requestId?: string): Ctx;
+  close(): Promise<void>;
+}
+
+/** Throws `SettingError` when a server named in the settings does not answer. */
+export async function openRuntime(config: Config, name: string): Promise<Runtime> {
+  const log = createLog(config.logLevel, name);
+  const vault = createVault(config.secret);
+  const db = openDb(config.databaseUrl);
+  const redis = openRedis(config.redisUrl, { lazyConnect: true });
+  redis.on('error', (error) => log.error({ err: error }, 'redis'));
+  const jobs = createJobSender(redis, config.redisPrefix);
+
+  const close = async () => {
+    await jobs.close();
+    redis.disconnect();
+    await db.destroy();
+  };
+  try {
+    await answers(db, redis);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+
+  const ctxFor = (actor: Actor, requestId?: string): Ctx => ({
+    db,
+    actor,
+    now: () => new Date(),
+    log: requestId ? log.child({ requestId }) : log,
+    vault,
+    jobs,
+    requestId,
+  });
+  return { config, db, redis, jobs, vault, log, ctxFor, close };
+}
+
+async function answers(db: Knex, redis: Redis): Promise<void> {
+  await db.raw('select 1').catch((error: Error) => {
+    throw new SettingError(`DATABASE_URL의 데이터베이스에 연결하지 못했습니다. (${reason(error)})`);
+  });
+  await redis.ping().catch((error: Error) => {
+    throw new SettingError(`REDIS_URL의 Redis에 연결하지 못했습니다. (${reason(error)})`);
+  });
+}
+
+/** The code of a driver's error; its text may hold the address with the password. */
+function reason(error: Error & { code?: string }): string {
+  return error.code ?? error.name;
+}

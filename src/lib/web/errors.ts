@@ -1,0 +1,84 @@
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
+import { NotFound, Refusal } from '#lib/errors.ts';
+import { renderView, viewTools } from '#lib/views.ts';
+import { plainLocals } from '#lib/web/pages.ts';
+import { wantsJson } from '#lib/web/request.ts';
+
+/** The person is known and may not do this. */
+export class Forbidden extends Error {
+  override name = 'Forbidden';
+}
+
+/** What a person reads instead of a stack. */
+interface Problem {
+  status: number;
+  title: string;
+  message: string;
+}
+
+export const notFound: RequestHandler = (_req, _res, next) => next(new NotFound());
+
+export const errorPages: ErrorRequestHandler = (error, req, res, _next) => {
+  if (res.headersSent) return;
+  const problem = problemOf(error, req);
+  if (problem.status >= 500) req.log.error({ err: error, requestId: req.id }, 'unexpected error');
+  answer(req, res, problem);
+};
+
+function problemOf(error: unknown, req: Request): Problem {
+  const { code, status } = error as { code?: string; status?: number };
+  if (error instanceof NotFound) {
+    return { status: 404, title: '찾을 수 없습니다', message: `${error.message} 주소를 다시 확인해 주세요.` };
+  }
+  if (error instanceof Refusal) {
+    return { status: 409, title: '처리하지 못했습니다', message: error.message };
+  }
+  if (error instanceof Forbidden) {
+    return {
+      status: 403,
+      title: '권한이 없습니다',
+      message: '이 화면을 볼 권한이 없습니다. 필요하면 관리자에게 요청해 주세요.',
+    };
+  }
+  if (code === 'EBADCSRFTOKEN') return expired(req);
+  if (status === 413 || code === 'LIMIT_FILE_SIZE') {
+    return {
+      status: 413,
+      title: '너무 큽니다',
+      message: '보낸 파일이나 내용이 허용된 크기를 넘었습니다. 나누어 다시 보내 주세요.',
+    };
+  }
+  if (code?.startsWith('LIMIT_') || (status && status >= 400 && status < 500)) {
+    return {
+      status: status ?? 400,
+      title: '요청을 읽을 수 없습니다',
+      message: '보낸 내용의 형식이 올바르지 않습니다. 이전 화면에서 다시 시도해 주세요.',
+    };
+  }
+  return {
+    status: 500,
+    title: '문제가 생겼습니다',
+    message:
+      '요청을 처리하지 못했습니다. 잠시 뒤 다시 시도하고, 계속되면 아래 요청 번호를 관리자에게 알려 주세요.',
+  };
+}
+
+function expired(req: Request): Problem {
+  return {
+    status: 403,
+    title: '화면을 새로 열어 주세요',
+    message: req.user
+      ? '이 화면이 오래되어 입력한 내용을 저장하지 않았습니다. 이전 화면을 새로고침한 뒤 다시 시도해 주세요.'
+      : '로그인이 끝나 입력한 내용을 저장하지 않았습니다. 다시 로그인한 뒤 시도해 주세요.',
+  };
+}
+
+function answer(req: Request, res: Response, problem: Problem): void {
+  res.status(problem.status);
+  if (wantsJson(req)) {
+    res.json({ error: problem.message, requestId: req.id });
+    return;
+  }
+  const data = { ...viewTools, ...plainLocals(req), ...problem, requestId: String(req.id) };
+  res.type('html').send(renderView('errors/error', data));
+}

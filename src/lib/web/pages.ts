@@ -1,0 +1,76 @@
+import type { Request, RequestHandler } from 'express';
+import { day } from '#lib/dates.ts';
+import type { AppModule } from '#lib/module.ts';
+import { viewTools } from '#lib/views.ts';
+import { assetUrl, vendorUrl } from '#lib/web/assets.ts';
+import { csrfToken } from '#lib/web/csrf.ts';
+import { type MenuEntry, menuFor } from '#lib/web/menu.ts';
+import type { Flash } from '#lib/web/request.ts';
+
+/** What a template finds in `it` besides the data of its route. */
+export interface PageLocals {
+  user: Express.User | undefined;
+  /** True when the person at the screen holds the permission. */
+  can: (permission: string) => boolean;
+  menu: MenuEntry[];
+  /** Prints the token; a page without a form begins no session. */
+  csrfToken: { toString(): string };
+  flashes: Flash[];
+  url: string;
+  path: string;
+  today: string;
+  theme: '' | 'light' | 'dark';
+}
+
+/** Gives every `res.render` the menu, the messages and the tools of the views. */
+export function pages(modules: readonly AppModule[]): RequestHandler {
+  return (req, res, next) => {
+    req.flash = (kind, message) => {
+      req.session.flashes = [...(req.session.flashes ?? []), { kind, message }];
+    };
+    const render = res.render.bind(res);
+    res.render = ((view: string, data: object = {}) => {
+      pageLocals(req, modules)
+        .then((locals) => render(view, { ...viewTools, ...locals, ...data }))
+        .catch(next);
+    }) as typeof res.render;
+    next();
+  };
+}
+
+async function pageLocals(req: Request, modules: readonly AppModule[]): Promise<PageLocals> {
+  return {
+    ...plainLocals(req),
+    can: (permission) => req.ctx.actor.permissions.has(permission),
+    menu: await menuFor(req.ctx, modules, req.path),
+    flashes: takeFlashes(req),
+  };
+}
+
+/** What can be had without asking the database: error pages live on it. */
+export function plainLocals(req: Request): PageLocals & { asset: typeof assetUrl; vendor: typeof vendorUrl } {
+  return {
+    user: req.user,
+    can: () => false,
+    menu: [],
+    csrfToken: { toString: () => csrfToken(req) },
+    flashes: [],
+    url: req.originalUrl,
+    path: req.path,
+    today: day(req.ctx.now()),
+    theme: themeOf(req),
+    asset: assetUrl,
+    vendor: vendorUrl,
+  };
+}
+
+function takeFlashes(req: Request): Flash[] {
+  const flashes = req.session?.flashes ?? [];
+  if (flashes.length > 0) delete req.session.flashes;
+  return flashes;
+}
+
+function themeOf(req: Request): PageLocals['theme'] {
+  const chosen = /(?:^|;\s*)theme=(light|dark)(?:;|$)/.exec(req.headers.cookie ?? '')?.[1];
+  return (chosen as 'light' | 'dark' | undefined) ?? '';
+}

@@ -1,0 +1,48 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Config, readConfig } from '#lib/config.ts';
+import { startLive } from '#lib/live.ts';
+import { runProcess } from '#lib/process.ts';
+import { openBlockingRedis } from '#lib/redis.ts';
+import { openRuntime } from '#lib/runtime.ts';
+import { createApp } from './app.ts';
+import { modules } from './modules.ts';
+
+export interface RunningWeb {
+  url: string;
+  close(): Promise<void>;
+}
+
+/** Serves pages and the live channel until closed. */
+export async function startWeb(config: Config): Promise<RunningWeb> {
+  const runtime = await openRuntime(config, 'web');
+  const blocking = openBlockingRedis(config.redisUrl);
+  blocking.on('error', (error) => runtime.log.error({ err: error }, 'redis'));
+  const { app, handshake } = createApp(runtime, modules);
+  const server = createServer(app);
+  const { redis, log } = runtime;
+  const live = await startLive(server, { handshake, redis, blocking, redisPrefix: config.redisPrefix, log });
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(config.port, config.host, resolve);
+  });
+  const { address, port } = server.address() as AddressInfo;
+  const url = `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
+  log.info({ url }, 'web is ready');
+
+  return {
+    url,
+    async close() {
+      await live.close();
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        setTimeout(() => server.closeAllConnections(), 5000).unref();
+      });
+      blocking.disconnect();
+      await runtime.close();
+    },
+  };
+}
+
+if (import.meta.main) await runProcess(() => startWeb(readConfig(process.env)));

@@ -1,0 +1,5 @@
+import type { AppModule } from '#lib/module.ts';
+import { accounts } from './accounts/module.ts';
+
+/** The table of contents; the menu follows this order. */
+export const modules: readonly AppModule[] = [accounts];

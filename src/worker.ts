@@ -1,0 +1,33 @@
+import { type Config, readConfig } from '#lib/config.ts';
+import { systemActor } from '#lib/ctx.ts';
+import { runProcess } from '#lib/process.ts';
+import { startJobs } from '#lib/queue.ts';
+import { openBlockingRedis } from '#lib/redis.ts';
+import { openRuntime } from '#lib/runtime.ts';
+import { modules } from './modules.ts';
+
+/** Runs background jobs until closed. */
+export async function startWorker(config: Config): Promise<{ close(): Promise<void> }> {
+  const runtime = await openRuntime(config, 'worker');
+  const { log } = runtime;
+  const redis = openBlockingRedis(config.redisUrl);
+  redis.on('error', (error) => log.error({ err: error }, 'redis'));
+  const jobs = await startJobs({
+    redis,
+    redisPrefix: config.redisPrefix,
+    modules,
+    ctxFor: (requestId) => runtime.ctxFor(systemActor, requestId),
+    log,
+  });
+  log.info('worker is ready');
+
+  return {
+    async close() {
+      await jobs.close();
+      redis.disconnect();
+      await runtime.close();
+    },
+  };
+}
+
+if (import.meta.main) await runProcess(() => startWorker(readConfig(process.env)));
