@@ -51,6 +51,7 @@ export const viewTools = {
     number: (value: number | null | undefined) => (value == null ? '' : value.toLocaleString('ko-KR')),
   },
   icon,
+  attributes,
   list: { url: listUrl, params: listParams, pager, nextDir, quickRanges, sizes: pageSizes },
 };
 
@@ -70,6 +71,14 @@ function icon(name: string): Markup {
   );
   icons.set(name, made);
   return made;
+}
+
+/** Attributes of one element; those that are undefined or false are left out. */
+function attributes(values: Record<string, string | number | boolean | undefined>): Markup {
+  const set = Object.entries(values).filter(([, value]) => value !== undefined && value !== false);
+  return new Markup(
+    set.map(([name, value]) => (value === true ? name : `${name}="${print(value)}"`)).join(' '),
+  );
 }
 
 const entities: Record<string, string> = {
