@@ -132,7 +132,10 @@ async function takeOver(ctx: Ctx, batch: Batch, owner: string): Promise<Batch | 
   return fresh;
 }
 
-/** Says, inside a step's own transaction, how far the batch is. Throws `BatchLost` when it was taken over. */
+/**
+ * Says, inside a step's own transaction, how far the batch is; `batch` itself is left alone, for the transaction may
+ * roll back and run again. Throws `BatchLost` when it was taken over.
+ */
 export async function advance(
   tx: Ctx,
   batch: Batch,
@@ -144,7 +147,6 @@ export async function advance(
     .where({ id: batch.id, owner: batch.owner })
     .update({ ...to, beat_at: tx.now(), ...(ended ? { busy_channel_id: null, ended_at: tx.now() } : {}) });
   if (moved === 0) throw new BatchLost(`batch ${batch.id} was taken over`);
-  Object.assign(batch, to);
 }
 
 /** Batches whose process died: the worker looks for them now and then and brings them to their end. */

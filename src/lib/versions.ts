@@ -79,7 +79,7 @@ export async function replaceRows<Row extends Versioned>(
         ...pick({ ...current, ...values } as Record<string, unknown>, table.columns),
         batch_id: batchId,
         overlay_of: current.id,
-        revision: current.revision + 1,
+        revision: values.revision ?? current.revision + 1,
       })),
     );
     const ids = part.map(({ current }) => current.id);

@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import type { Ctx } from '#lib/ctx.ts';
+
+const partSize = 1024 * 1024;
+const purpose = 'import-file';
+
+/** Keeps an uploaded file in the database, sealed, a megabyte at a time: every worker can read it. */
+export async function storeFile(tx: Ctx, importId: number, path: string): Promise<void> {
+  let part = 0;
+  for await (const chunk of createReadStream(path, { highWaterMark: partSize })) {
+    await tx
+      .db('import_files')
+      .insert({ import_id: importId, part, sealed: tx.vault.seal(purpose, chunk as Buffer) });
+    part += 1;
+  }
+}
+
+/** Writes the kept file to `path`. */
+export async function restoreFile(ctx: Ctx, importId: number, path: string): Promise<void> {
+  const file = await open(path, 'w', 0o600);
+  try {
+    for (let part = 0; ; part++) {
+      const row: { sealed: Buffer } | undefined = await ctx
+        .db('import_files')
+        .where({ import_id: importId, part })
+        .first('sealed');
+      if (!row) return;
+      await file.write(ctx.vault.open(purpose, row.sealed));
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+export async function fileDigest(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}

@@ -1,0 +1,34 @@
+import type { Ctx } from '#lib/ctx.ts';
+import { NotFound } from '#lib/errors.ts';
+import type { ImportRow, RowKind } from './tables.ts';
+
+export async function findImport(ctx: Ctx, id: number): Promise<ImportRow> {
+  const row: ImportRow | undefined = await ctx.db('imports').where({ id }).first();
+  if (!row) throw new NotFound('없는 가져오기입니다.');
+  return row;
+}
+
+export async function lockImport(tx: Ctx, id: number): Promise<ImportRow> {
+  const row: ImportRow | undefined = await tx.db('imports').where({ id }).forUpdate().first();
+  if (!row) throw new NotFound('없는 가져오기입니다.');
+  return row;
+}
+
+/** How many rows of each kind an import holds, as its own columns. */
+export async function rowCounts(ctx: Ctx, importId: number): Promise<Partial<ImportRow>> {
+  const rows: { kind: RowKind; n: number }[] = await ctx
+    .db('import_rows')
+    .select('kind')
+    .count({ n: '*' })
+    .where({ import_id: importId })
+    .groupBy('kind');
+  const of = (kind: RowKind) => Number(rows.find((row) => row.kind === kind)?.n ?? 0);
+  return {
+    new_count: of('new'),
+    changed_count: of('changed'),
+    same_count: of('same'),
+    conflict_count: of('conflict'),
+    rejected_count: of('rejected'),
+    line_count: of('new') + of('changed') + of('same') + of('conflict'),
+  };
+}

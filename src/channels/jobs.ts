@@ -1,0 +1,41 @@
+import { placeLines, revertDeliveries, settleDeliveries } from '#deliveries';
+import type { Ctx } from '#lib/ctx.ts';
+import type { JobDefinition } from '#lib/module.ts';
+import { applyImport } from './applying.ts';
+import { recoverBatches, type StepWriters } from './batch-runs.ts';
+import { readImport } from './reading.ts';
+import { undoImport } from './undoing.ts';
+
+/** The deliveries are written in the same steps as the lines. */
+export const writers: StepWriters = { place: placeLines, settle: settleDeliveries, revert: revertDeliveries };
+
+const silentForMs = 60_000;
+
+export const jobs: readonly JobDefinition[] = [
+  { name: 'imports.read', run: (ctx, data, progress) => readImport(ctx, Number(data.importId), progress) },
+  {
+    name: 'imports.apply',
+    run: (ctx, data, progress) => applyImport(ctx, Number(data.importId), writers, progress),
+  },
+  {
+    name: 'imports.undo',
+    run: (ctx, data, progress) => undoImport(ctx, Number(data.importId), writers, progress),
+  },
+  { name: 'imports.recover', run: recover, repeat: '* * * * *' },
+];
+
+/** Picks up what a process that died has left: half-done batches, and imports that nobody works on. */
+async function recover(ctx: Ctx): Promise<void> {
+  await recoverBatches(ctx, writers);
+
+  const forgotten: { id: number; state: string }[] = await ctx
+    .db('imports')
+    .select('id', 'state')
+    .whereIn('state', ['waiting', 'reading', 'applying', 'undoing'])
+    .whereRaw('COALESCE(beat_at, created_at) < ?', [new Date(ctx.now().getTime() - silentForMs)]);
+  const jobOf: Record<string, string> = { applying: 'imports.apply', undoing: 'imports.undo' };
+  for (const { id, state } of forgotten) {
+    const name = jobOf[state] ?? 'imports.read';
+    await ctx.jobs.add(name, { importId: id }, `${name}-${id}`);
+  }
+}

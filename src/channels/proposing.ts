@@ -1,0 +1,88 @@
+import type { Ctx } from '#lib/ctx.ts';
+import { transaction } from '#lib/db.ts';
+import { readMallFile, smartStore } from './layouts/index.ts';
+import { type ReadRow, stageRows } from './staging.ts';
+import type { ImportRow, StagedRow } from './tables.ts';
+
+/** The import was cancelled, or another process reads it now. */
+export class ReadingStopped extends Error {
+  override name = 'ReadingStopped';
+}
+
+const rowsPerPart = 1000;
+const rowsPerInsert = 250;
+
+/** Reads an unlocked file and stages its rows as a proposal, part by part. Returns its columns and order count. */
+export async function proposeFile(
+  ctx: Ctx,
+  row: ImportRow,
+  token: string,
+  path: string,
+  progress: (done: number, total: number) => void,
+): Promise<{ columns: string[]; orders: number }> {
+  const file = await readMallFile(path, smartStore);
+  const seen = new Map<string, number>();
+  const orders = new Set<string>();
+  let part: ReadRow[] = [];
+  let orderNo: string | undefined;
+  let rows = 0;
+
+  const flush = async () => {
+    const staged = await stageRows(ctx, row.channel_id, row.id, part);
+    rows += part.length;
+    await savePart(ctx, row.id, token, staged, rows);
+    progress(rows, Math.max(rows, file.expectedRows));
+    part = [];
+  };
+  for await (const read of file.rows) {
+    const checked = refuseRepeated(read, seen);
+    const next = checked.line?.orderNo;
+    if (part.length >= rowsPerPart && next !== orderNo) await flush();
+    if (next) orders.add(next);
+    orderNo = next;
+    part.push(checked);
+  }
+  await flush();
+  return { columns: file.columns, orders: orders.size };
+}
+
+/** A line number counts once in a file; a second row with it is shown to a person. */
+function refuseRepeated(read: ReadRow, seen: Map<string, number>): ReadRow {
+  if (!read.line) return read;
+  const first = seen.get(read.line.lineNo);
+  if (first === undefined) {
+    seen.set(read.line.lineNo, read.row);
+    return read;
+  }
+  return {
+    row: read.row,
+    cells: read.cells,
+    problems: [
+      {
+        column: '상품주문번호',
+        value: read.line.lineNo,
+        reason: `${first}행에 같은 상품주문번호가 이미 있습니다. 한 행만 남겨 주세요.`,
+      },
+    ],
+  };
+}
+
+/** Writes a part, if this process is still the one that reads. */
+async function savePart(
+  ctx: Ctx,
+  importId: number,
+  token: string,
+  staged: readonly StagedRow[],
+  rows: number,
+): Promise<void> {
+  await transaction(ctx, async (tx) => {
+    const reading = await tx
+      .db('imports')
+      .where({ id: importId, read_token: token, state: 'reading' })
+      .update({ rows_read: rows, beat_at: tx.now() });
+    if (reading === 0) throw new ReadingStopped();
+    for (let at = 0; at < staged.length; at += rowsPerInsert) {
+      await tx.db('import_rows').insert(staged.slice(at, at + rowsPerInsert));
+    }
+  });
+}

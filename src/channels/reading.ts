@@ -1,0 +1,126 @@
+import { fork } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import type { Ctx } from '#lib/ctx.ts';
+import { transaction } from '#lib/db.ts';
+import { record } from '#lib/events.ts';
+import { rememberPassword } from './channels.ts';
+import { lockImport, rowCounts } from './imports.ts';
+import { passwordOf } from './receiving.ts';
+import type { ImportRow } from './tables.ts';
+
+/** What the reading process says to the one that started it. */
+export type ReaderMessage =
+  | { kind: 'progress'; done: number; total: number }
+  | { kind: 'done'; columns: string[]; orders: number; passwordWorked: boolean }
+  | { kind: 'refused'; reason: string }
+  | { kind: 'locked'; reason: string }
+  | { kind: 'stopped' };
+
+type Progress = (done: number, total: number, stage: string) => void;
+
+const readerPath = fileURLToPath(new URL('./reader.ts', import.meta.url));
+const heapMb = 320;
+const timeLimitMs = 5 * 60_000;
+
+/**
+ * Reads a waiting file into a proposal. The file is read by a process of its own, whose memory and time are capped;
+ * whatever happens there ends in a state with a Korean reason. Running it again starts the reading anew.
+ */
+export async function readImport(ctx: Ctx, importId: number, progress: Progress): Promise<void> {
+  const token = await startReading(ctx, importId);
+  if (!token) return;
+  await clearRows(ctx, importId);
+  const outcome = await runReader(importId, token, progress);
+  await finishReading(ctx, importId, token, outcome);
+}
+
+async function startReading(ctx: Ctx, importId: number): Promise<string | undefined> {
+  return transaction(ctx, async (tx) => {
+    const row = await lockImport(tx, importId);
+    if (row.state !== 'waiting' && row.state !== 'reading') return undefined;
+    const token = randomUUID();
+    await tx
+      .db('imports')
+      .where({ id: importId })
+      .update({ state: 'reading', read_token: token, beat_at: tx.now(), rows_read: 0, failure: null });
+    return token;
+  });
+}
+
+async function clearRows(ctx: Ctx, importId: number): Promise<void> {
+  while ((await ctx.db('import_rows').where({ import_id: importId }).limit(2000).delete()) > 0);
+}
+
+function runReader(importId: number, token: string, progress: Progress): Promise<ReaderMessage> {
+  return new Promise((resolve) => {
+    const child = fork(readerPath, [String(importId), token], {
+      execArgv: [`--max-old-space-size=${heapMb}`],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      env: { ...process.env, TZ: 'Asia/Seoul' },
+    });
+    let last: ReaderMessage | undefined;
+    const timer = setTimeout(() => {
+      last = { kind: 'refused', reason: '5분 안에 다 읽지 못했습니다. 기간을 나누어 내려받아 주세요.' };
+      child.kill('SIGKILL');
+    }, timeLimitMs);
+    child.on('message', (message: ReaderMessage) => {
+      if (message.kind === 'progress') progress(message.done, message.total, 'reading');
+      else last = message;
+    });
+    child.on('error', () => {
+      last ??= {
+        kind: 'refused',
+        reason: '파일을 읽는 프로그램을 시작하지 못했습니다. 잠시 뒤에 다시 올려 주세요.',
+      };
+    });
+    child.on('close', () => {
+      clearTimeout(timer);
+      resolve(
+        last ?? {
+          kind: 'refused',
+          reason: '파일을 읽다가 메모리가 모자라 멈췄습니다. 기간을 나누어 내려받아 주세요.',
+        },
+      );
+    });
+  });
+}
+
+async function finishReading(
+  ctx: Ctx,
+  importId: number,
+  token: string,
+  outcome: ReaderMessage,
+): Promise<void> {
+  const counts = await rowCounts(ctx, importId);
+  await transaction(ctx, async (tx) => {
+    const row = await lockImport(tx, importId);
+    if (row.read_token !== token || row.state !== 'reading') return;
+
+    if (outcome.kind === 'done') {
+      const given = outcome.passwordWorked ? await passwordOf(tx, importId) : undefined;
+      if (given?.remember) await rememberPassword(tx, row.channel_id, given.password);
+      await save(tx, importId, {
+        ...counts,
+        state: 'proposed',
+        order_count: outcome.orders,
+        columns_json: JSON.stringify(outcome.columns),
+        read_at: tx.now(),
+      });
+      await record(tx, 'import.read', 'import', importId, counts);
+    } else if (outcome.kind === 'locked') {
+      await save(tx, importId, { state: 'locked', failure: outcome.reason });
+    } else if (outcome.kind === 'refused') {
+      await save(tx, importId, { state: 'refused', failure: outcome.reason.slice(0, 1000) });
+      await record(tx, 'import.refused', 'import', importId, { reason: outcome.reason });
+    }
+  });
+  if (outcome.kind === 'refused') await clearRows(ctx, importId);
+}
+
+async function save(tx: Ctx, importId: number, values: Partial<ImportRow>): Promise<void> {
+  await tx
+    .db('imports')
+    .where({ id: importId })
+    .update({ ...values, password: null, read_token: null });
+}

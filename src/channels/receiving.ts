@@ -1,0 +1,96 @@
+import { stat } from 'node:fs/promises';
+import type { Ctx } from '#lib/ctx.ts';
+import { transaction } from '#lib/db.ts';
+import { Refusal } from '#lib/errors.ts';
+import { record } from '#lib/events.ts';
+import { fileDigest, storeFile } from './import-files.ts';
+import { findImport, lockImport } from './imports.ts';
+import type { ChannelRow, FilePassword } from './tables.ts';
+
+export const fileSizeLimit = 50 * 1024 * 1024;
+const passwordPurpose = 'import-password';
+
+/** Takes a file in; it is kept sealed and nothing of it is read yet. Returns the import's id. */
+export async function receiveFile(
+  ctx: Ctx,
+  channel: ChannelRow,
+  file: { name: string; path: string },
+  password?: FilePassword,
+): Promise<number> {
+  const { size } = await stat(file.path);
+  if (size === 0) throw new Refusal(`‘${file.name}’ 파일이 비어 있습니다.`);
+  if (size > fileSizeLimit)
+    throw new Refusal(`‘${file.name}’ 파일이 50MB보다 큽니다. 기간을 나누어 내려받아 주세요.`);
+  const sha256 = await fileDigest(file.path);
+
+  return transaction(ctx, async (tx) => {
+    const [id] = await tx.db('imports').insert({
+      channel_id: channel.id,
+      file_name: file.name.slice(0, 255),
+      file_size: size,
+      file_sha256: sha256,
+      state: 'waiting',
+      password: password ? sealPassword(tx, password) : null,
+      created_by: tx.actor.id,
+      created_by_name: tx.actor.name,
+      created_at: tx.now(),
+    });
+    await storeFile(tx, id!, file.path);
+    await record(tx, 'import.received', 'import', id!, { file: file.name, size, sha256 });
+    return id!;
+  });
+}
+
+/** Hands the file to the worker. */
+export async function readLater(ctx: Ctx, importId: number): Promise<void> {
+  await ctx.jobs.add('imports.read', { importId });
+}
+
+/** A locked file gets the password it was waiting for and is read again. */
+export async function givePassword(ctx: Ctx, importId: number, password: FilePassword): Promise<void> {
+  await transaction(ctx, async (tx) => {
+    const row = await lockImport(tx, importId);
+    if (row.state !== 'locked') throw new Refusal('비밀번호를 기다리는 파일이 아닙니다.');
+    await tx
+      .db('imports')
+      .where({ id: importId })
+      .update({ state: 'waiting', failure: null, password: sealPassword(tx, password) });
+  });
+  await readLater(ctx, importId);
+}
+
+/** Stops a reading; nothing has been changed by it. */
+export async function cancelReading(ctx: Ctx, importId: number): Promise<void> {
+  await transaction(ctx, async (tx) => {
+    const row = await lockImport(tx, importId);
+    if (row.state === 'cancelled') return;
+    if (!['waiting', 'reading', 'locked'].includes(row.state)) throw new Refusal('이미 다 읽은 파일입니다.');
+    await tx
+      .db('imports')
+      .where({ id: importId })
+      .update({ state: 'cancelled', password: null, read_token: null });
+    await record(tx, 'import.cancelled', 'import', importId);
+  });
+}
+
+/** Puts a proposal aside without applying it. */
+export async function discardProposal(ctx: Ctx, importId: number): Promise<void> {
+  await transaction(ctx, async (tx) => {
+    const row = await lockImport(tx, importId);
+    if (row.state === 'discarded') return;
+    if (row.state !== 'proposed') throw new Refusal('적용을 기다리는 가져오기만 버릴 수 있습니다.');
+    await tx.db('imports').where({ id: importId }).update({ state: 'discarded' });
+    await record(tx, 'import.discarded', 'import', importId);
+  });
+}
+
+export async function passwordOf(ctx: Ctx, importId: number): Promise<FilePassword | undefined> {
+  const row = await findImport(ctx, importId);
+  return row.password
+    ? (JSON.parse(ctx.vault.open(passwordPurpose, row.password).toString('utf8')) as FilePassword)
+    : undefined;
+}
+
+function sealPassword(ctx: Ctx, password: FilePassword): Buffer {
+  return ctx.vault.seal(passwordPurpose, Buffer.from(JSON.stringify(password), 'utf8'));
+}

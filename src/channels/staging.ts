@@ -1,0 +1,74 @@
+import { type Snapshot, shown, snapshot } from '#lib/batches.ts';
+import type { Ctx } from '#lib/ctx.ts';
+import { type Comparison, compareLine, type LineRow } from '#orders';
+import { dictionaryKey, findChannelOptions } from '#products';
+import { findMainLines } from './addons.rules.ts';
+import type { MallLine } from './layouts/layout.ts';
+import { channelText, lineContent } from './mall-lines.ts';
+import type { Problem, StagedRow } from './tables.ts';
+
+/** A row of a file after reading: a line, or what is wrong with it. */
+export interface ReadRow {
+  row: number;
+  cells: readonly string[];
+  line?: MallLine;
+  problems?: readonly Problem[];
+}
+
+/** Compares a part of a file with what is known and gives the rows to stage. Whole orders must stand in one part. */
+export async function stageRows(
+  ctx: Ctx,
+  channelId: number,
+  importId: number,
+  rows: readonly ReadRow[],
+): Promise<StagedRow[]> {
+  const lines = rows.map((row) => row.line).filter((line) => line !== undefined);
+  const mains = findMainLines(lines);
+  const { current, options } = await snapshot(ctx, async (snap) => ({
+    current: await findCurrentLines(
+      snap,
+      channelId,
+      lines.map((line) => line.lineNo),
+    ),
+    options: await findChannelOptions(snap, channelId, [
+      ...new Set(lines.map((line) => dictionaryKey(channelText(line)))),
+    ]),
+  }));
+
+  return rows.map(({ row, cells, line, problems }) => {
+    const mainLineNo = line ? (mains.get(line.lineNo) ?? null) : null;
+    const staged = {
+      import_id: importId,
+      row_no: row,
+      line_no: line?.lineNo ?? null,
+      order_no: line?.orderNo ?? null,
+      main_line_no: mainLineNo,
+      cells: JSON.stringify(cells),
+      applied_revision: null,
+      undone: null,
+    };
+    if (!line)
+      return { ...staged, kind: 'rejected', changes: null, problems: JSON.stringify(problems ?? []) };
+
+    const content = lineContent(line, options.get(dictionaryKey(channelText(line))) ?? 0, mainLineNo);
+    const found = compareLine(current.get(line.lineNo), content);
+    return { ...staged, kind: found.kind, changes: changesText(found), problems: null };
+  });
+}
+
+export function changesText(found: Comparison): string | null {
+  if (found.changes.length === 0 && found.kept.length === 0) return null;
+  return JSON.stringify({ changes: found.changes, kept: found.kept });
+}
+
+async function findCurrentLines(
+  snap: Snapshot,
+  channelId: number,
+  lineNos: readonly string[],
+): Promise<Map<string, LineRow>> {
+  if (lineNos.length === 0) return new Map();
+  const rows: LineRow[] = await shown(snap.db('order_lines'), 'order_lines', snap.window)
+    .where({ channel_id: channelId })
+    .whereIn('line_no', lineNos);
+  return new Map(rows.map((row) => [row.line_no, row]));
+}

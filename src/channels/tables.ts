@@ -1,0 +1,119 @@
+import type { Change, KeptCell } from '#orders';
+
+/** waiting → reading → proposed → applying → applied → undoing → undone; the others are ways to end or pause. */
+export type ImportState =
+  | 'waiting'
+  | 'reading'
+  | 'locked'
+  | 'refused'
+  | 'cancelled'
+  | 'proposed'
+  | 'applying'
+  | 'applied'
+  | 'undoing'
+  | 'undone'
+  | 'discarded';
+
+export const importStateNames: Record<ImportState, string> = {
+  waiting: '읽기 대기',
+  reading: '읽는 중',
+  locked: '비밀번호 필요',
+  refused: '읽지 못함',
+  cancelled: '읽기 취소',
+  proposed: '확인 대기',
+  applying: '적용 중',
+  applied: '적용됨',
+  undoing: '되돌리는 중',
+  undone: '되돌림',
+  discarded: '버림',
+};
+
+export const rowKinds = ['new', 'changed', 'same', 'conflict', 'rejected'] as const;
+export type RowKind = (typeof rowKinds)[number];
+
+export const rowKindNames: Record<RowKind, string> = {
+  new: '새 주문',
+  changed: '바뀜',
+  same: '같음',
+  conflict: '확인 필요',
+  rejected: '거절',
+};
+
+export interface ChannelRow {
+  id: number;
+  code: string;
+  name: string;
+  layout: string;
+  /** Sealed; the password of the mall's locked files. */
+  file_password: Buffer | null;
+}
+
+export interface ImportRow {
+  id: number;
+  channel_id: number;
+  file_name: string;
+  file_size: number;
+  file_sha256: string;
+  state: ImportState;
+  failure: string | null;
+  /** JSON array of the file's header texts. */
+  columns_json: string | null;
+  rows_read: number;
+  order_count: number;
+  line_count: number;
+  new_count: number;
+  changed_count: number;
+  same_count: number;
+  conflict_count: number;
+  rejected_count: number;
+  /** Lines an undo left as they are because someone touched them since. */
+  kept_count: number;
+  /** Sealed `FilePassword`, only until the file has been read. */
+  password: Buffer | null;
+  /** Names the process that reads now; another one's writes are refused. */
+  read_token: string | null;
+  beat_at: Date | null;
+  created_by: number | null;
+  created_by_name: string;
+  created_at: Date;
+  read_at: Date | null;
+  applied_at: Date | null;
+  undone_at: Date | null;
+}
+
+export interface FilePassword {
+  password: string;
+  /** Keep it for the channel once it has opened a file. */
+  remember: boolean;
+}
+
+export interface Problem {
+  column: string;
+  value: string;
+  reason: string;
+}
+
+export interface StagedRow {
+  import_id: number;
+  row_no: number;
+  kind: RowKind;
+  line_no: string | null;
+  order_no: string | null;
+  main_line_no: string | null;
+  /** JSON array of texts in the order of the import's columns. */
+  cells: string;
+  /** JSON `ChangeRecord`. */
+  changes: string | null;
+  /** JSON array of `Problem`. */
+  problems: string | null;
+  /** The line's revision right after this row was applied; NULL means 1 for a new line. */
+  applied_revision: number | null;
+  undone: 'undone' | 'kept' | null;
+}
+
+export interface ChangeRecord {
+  changes: Change[];
+  kept: KeptCell[];
+  /** What an undo gives back besides the cells. */
+  source?: { import_id: number | null; row: number | null; mall_report: string };
+}

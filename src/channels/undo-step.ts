@@ -1,0 +1,75 @@
+import { advance, type Batch } from '#lib/batches.ts';
+import type { Ctx } from '#lib/ctx.ts';
+import { type LineChange, type LineRow, lockLines, type MallReport, writeLineChanges } from '#orders';
+import type { StepWriters } from './batch-runs.ts';
+import type { ChangeRecord, StagedRow } from './tables.ts';
+
+const rowsPerStep = 1000;
+
+/** Undoes the next rows of an import in the open transaction. False when none is left. */
+export async function undoStep(
+  tx: Ctx,
+  batch: Batch,
+  row: ImportRow,
+  writers: StepWriters,
+): Promise<boolean> {
+  const staged: StagedRow[] = await tx
+    .db('import_rows')
+    .select('import_id', 'row_no', 'kind', 'line_no', 'changes', 'applied_revision', 'undone')
+    .where({ import_id: batch.import_id })
+    .where('row_no', '>', position)
+    .orderBy('row_no')
+    .limit(rowsPerStep);
+  const last = staged.at(-1);
+  if (!last) return undefined;
+
+  const written = staged.filter((item) => item.kind === 'new' || item.applied_revision !== null);
+  const current = await lockLines(
+    tx,
+    batch.channel_id,
+    written.map((item) => item.line_no!),
+  );
+  const untouched = written.filter(
+    (item) => current.get(item.line_no!)?.revision === (item.applied_revision ?? 1),
+  );
+  const kept = written.filter((item) => !untouched.includes(item) && current.has(item.line_no!));
+  const changes = untouched.map((item) => changeBack(item, current.get(item.line_no!)!));
+
+  await writers.place(tx, batch, changes);
+  await writeLineChanges(tx, batch.id, changes);
+  await mark(tx, batch.import_id, untouched, 'undone');
+  await mark(tx, batch.import_id, kept, 'kept');
+  await advance(tx, batch, { position: last.row_no });
+  return last.row_no;
+}
+
+/** A line the import made goes; a line it changed gets back the cells and the revision it had. */
+function changeBack(item: StagedRow, current: LineRow): LineChange {
+  if (item.kind === 'new') return { before: current };
+  const { changes, source } = JSON.parse(item.changes!) as ChangeRecord;
+  const cells = Object.fromEntries(changes.map((change) => [change.field, change.before]));
+  const after: LineRow = { ...current, ...cells, revision: current.revision - 1 };
+  if (source) {
+    after.source_import_id = source.import_id;
+    after.source_row = source.row;
+    after.mall_report = source.mall_report as MallReport;
+  }
+  return { before: current, after };
+}
+
+async function mark(
+  tx: Ctx,
+  importId: number,
+  rows: readonly StagedRow[],
+  undone: 'undone' | 'kept',
+): Promise<void> {
+  if (rows.length === 0) return;
+  await tx
+    .db('import_rows')
+    .where({ import_id: importId })
+    .whereIn(
+      'row_no',
+      rows.map((row) => row.row_no),
+    )
+    .update({ undone });
+}
