@@ -53,6 +53,22 @@ export function shown<Q extends Knex.QueryBuilder>(query: Q, table: string, wind
   return query;
 }
 
+/**
+ * The same for queries that walk far along a key: what is hidden is looked up once, so that the walk need not visit
+ * each row. `table` must be the table's own name.
+ */
+export function shownAlongKey<Q extends Knex.QueryBuilder>(query: Q, table: string, window: Window): Q {
+  const written = (rows: Knex.QueryBuilder, column: string, ids: readonly number[]) =>
+    rows.select('id').from(table).whereIn(column, ids);
+  if (window.unseen.length > 0) {
+    query.whereNotIn(`${table}.id`, (rows) => written(rows, 'batch_id', window.unseen));
+  }
+  if (window.settling.length > 0) {
+    query.whereNotIn(`${table}.id`, (rows) => written(rows, 'hidden_batch_id', window.settling));
+  }
+  return query;
+}
+
 const staleAfterMs = 15_000;
 const waitMs = 200;
 
