@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Ctx } from '#lib/ctx.ts';
 import { day as dayOf } from '#lib/dates.ts';
 import { buildBook, type RegionBook } from './book.rules.ts';
@@ -21,6 +22,16 @@ export async function loadRegionBook(ctx: Ctx, day: string = dayOf(ctx.now())): 
   kept.set(key, book);
   if (kept.size > keptBooks) kept.delete(kept.keys().next().value!);
   return book;
+}
+
+/** One edit of the tables at a time. */
+export async function lockBook(tx: Ctx): Promise<void> {
+  await tx.db('region_book').where({ id: 1 }).forUpdate().first();
+}
+
+/** Makes every process read its book anew. */
+export async function renewBook(tx: Ctx): Promise<void> {
+  await tx.db('region_book').where({ id: 1 }).update({ token: randomUUID() });
 }
 
 /** A transaction has the settings object of its pool, which so stands for the database. */

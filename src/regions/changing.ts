@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import type { Ctx } from '#lib/ctx.ts';
 import { addDays, day } from '#lib/dates.ts';
 import { transaction } from '#lib/db.ts';
 import { Refusal } from '#lib/errors.ts';
 import { record } from '#lib/events.ts';
 import type { Span } from './book.rules.ts';
+import { lockBook, renewBook } from './book.ts';
 import {
   latestStart,
   type MovedSpan,
@@ -71,16 +71,6 @@ export async function regionChangesEffectiveOn(ctx: Ctx, effective: string): Pro
     .orderBy('from_code')
     .select('from_code', 'to_code');
   return rows.map((row) => ({ from: row.from_code, to: row.to_code }));
-}
-
-/** One edit of the tables at a time. */
-export async function lockBook(tx: Ctx): Promise<void> {
-  await tx.db('region_book').where({ id: 1 }).forUpdate().first();
-}
-
-/** Makes every process read its book anew. */
-export async function renewBook(tx: Ctx): Promise<void> {
-  await tx.db('region_book').where({ id: 1 }).update({ token: randomUUID() });
 }
 
 function refuseEarlier(ranges: readonly TimedRange[], change: RegionChange): void {

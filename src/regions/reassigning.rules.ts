@@ -38,8 +38,8 @@ export function reassign<R extends TimedRange>(
   return {
     removed,
     added: [
-      ...removed.flatMap((range) => remains(range, change)),
       ...joined(moved).map((span) => ({ ...span, sido, sigungu, validFrom: effective, validTo: null })),
+      ...removed.flatMap((range) => remains(range, change)),
     ],
     moved,
   };

@@ -39,10 +39,10 @@ test('the middle of a range moves and its outer parts stay as they were', () => 
     effective: '2027-01-01',
   });
   assert.deepEqual(plan.added, [
+    { ...range('18210', '18219', '나시'), validFrom: '2027-01-01' },
     range('18200', '18209', '가시'),
     { ...range('18210', '18219', '가시'), validTo: '2026-12-31' },
     range('18220', '18299', '가시'),
-    { ...range('18210', '18219', '나시'), validFrom: '2027-01-01' },
   ]);
   assert.deepEqual(plan.moved, [{ from: '18210', to: '18219', old: { sido: '경기도', sigungu: '가시' } }]);
 });
@@ -52,7 +52,7 @@ test('neighbours that move together become one range', () => {
     ...{ from: '18200', to: '18229', sido: '경기도', sigungu: '다시' },
     effective: '2027-01-01',
   });
-  assert.deepEqual(plan.added.at(-1), { ...range('18200', '18229', '다시'), validFrom: '2027-01-01' });
+  assert.deepEqual(plan.added[0], { ...range('18200', '18229', '다시'), validFrom: '2027-01-01' });
   assert.deepEqual(
     plan.moved.map(({ from, to, old }) => [from, to, old?.sigungu]),
     [
@@ -76,10 +76,7 @@ test('a change corrected on its own day leaves no trace of the first', () => {
   const before = [range('18200', '18299', '가시')];
   const wrong = carriedOut(before, reassign(before, first));
   const right = carriedOut(wrong, reassign(wrong, { ...first, sigungu: '맞는시' }));
-  assert.deepEqual(
-    right.map(({ sigungu }) => sigungu),
-    ['가시', '맞는시'],
-  );
+  assert.deepEqual(right.map(({ sigungu }) => sigungu).sort(), ['가시', '맞는시']);
 });
 
 // Small codes, so that spans often touch, cover and miss each other.

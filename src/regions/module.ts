@@ -1,0 +1,12 @@
+import type { AppModule } from '#lib/module.ts';
+import { routes } from './routes.ts';
+
+export const regions: AppModule = {
+  name: 'regions',
+  permissions: [
+    { code: 'regions.view', name: '지역 보기', roles: ['admin', 'office', 'delivery'] },
+    { code: 'regions.edit', name: '지역 고치기', roles: ['admin'] },
+  ],
+  routes: [{ path: '/regions', router: routes }],
+  menu: [{ label: '지역', href: '/regions', icon: 'geo-alt', permission: 'regions.view' }],
+};
