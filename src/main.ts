@@ -6,7 +6,7 @@ import { runProcess } from '#lib/process.ts';
 import { openBlockingRedis } from '#lib/redis.ts';
 import { openRuntime } from '#lib/runtime.ts';
 import { createApp } from './app.ts';
-import { modules } from './modules.ts';
+import { modules as allModules } from './modules.ts';
 
 export interface RunningWeb {
   url: string;
@@ -14,7 +14,7 @@ export interface RunningWeb {
 }
 
 /** Serves pages and the live channel until closed. */
-export async function startWeb(config: Config): Promise<RunningWeb> {
+export async function startWeb(config: Config, modules = allModules): Promise<RunningWeb> {
   const runtime = await openRuntime(config, 'web');
   const blocking = openBlockingRedis(config.redisUrl);
   blocking.on('error', (error) => runtime.log.error({ err: error }, 'redis'));

@@ -1,0 +1,77 @@
+/** What a page answered. */
+export interface Answer {
+  status: number;
+  text: string;
+  headers: Headers;
+  /** The path of a redirect. */
+  location: string;
+}
+
+export type FormValues = Record<string, string | number | readonly (string | number)[]>;
+export interface UploadedFile {
+  name: string;
+  content: Uint8Array | string;
+}
+
+/** A browser without a screen: keeps cookies, fills the token into forms, does not follow redirects. */
+export interface Client {
+  get(path: string, headers?: Record<string, string>): Promise<Answer>;
+  post(path: string, form?: FormValues, headers?: Record<string, string>): Promise<Answer>;
+  upload(path: string, files: UploadedFile[], form?: FormValues, field?: string): Promise<Answer>;
+  cookie(name: string): string | undefined;
+  setCookie(name: string, value: string): void;
+}
+
+export function createClient(origin: string): Client {
+  const cookies = new Map<string, string>();
+
+  const send = async (path: string, init: RequestInit = {}): Promise<Answer> => {
+    const headers = new Headers(init.headers);
+    if (!headers.has('accept')) headers.set('accept', 'text/html');
+    headers.set('cookie', [...cookies].map(([name, value]) => `${name}=${value}`).join('; '));
+    const response = await fetch(new URL(path, origin), { ...init, headers, redirect: 'manual' });
+    for (const line of response.headers.getSetCookie()) keepCookie(cookies, line);
+    const location = response.headers.get('location') ?? '';
+    return { status: response.status, text: await response.text(), headers: response.headers, location };
+  };
+
+  const token = async (): Promise<string> => {
+    for (const path of ['/account', '/sign-in']) {
+      const found = /name="_csrf" value="(\w+)"/.exec((await send(path)).text)?.[1];
+      if (found) return found;
+    }
+    throw new Error('no page gave a token');
+  };
+
+  return {
+    get: (path, headers = {}) => send(path, { headers }),
+    async post(path, form = {}, headers = {}) {
+      const body = new URLSearchParams(pairsOf(form));
+      if (!body.has('_csrf')) body.set('_csrf', await token());
+      return send(path, { method: 'POST', body, headers: { origin, ...headers } });
+    },
+    async upload(path, files, form = {}, field = 'files') {
+      const body = new FormData();
+      body.set('_csrf', await token());
+      for (const [name, value] of pairsOf(form)) body.append(name, value);
+      for (const { name, content } of files)
+        body.append(field, new Blob([content as Uint8Array<ArrayBuffer>]), name);
+      return send(path, { method: 'POST', body, headers: { origin } });
+    },
+    cookie: (name) => cookies.get(name),
+    setCookie: (name, value) => void cookies.set(name, value),
+  };
+}
+
+function pairsOf(form: FormValues): [string, string][] {
+  return Object.entries(form).flatMap(([name, value]) =>
+    (Array.isArray(value) ? value : [value]).map((one): [string, string] => [name, String(one)]),
+  );
+}
+
+function keepCookie(cookies: Map<string, string>, line: string): void {
+  const [, name, value] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+  if (!name) return;
+  if (value) cookies.set(name, value);
+  else cookies.delete(name);
+}
