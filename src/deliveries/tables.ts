@@ -1,4 +1,5 @@
 import type { Versioned, VersionedTable } from '#lib/versions.ts';
+import type { PostcodeStatus } from '#regions';
 import type { DeliveryState } from './bundling.rules.ts';
 
 /** One home's lines together. Days are `2026-11-21`; counts are lines. */
@@ -20,7 +21,7 @@ export interface DeliveryRow extends Versioned {
   /** 1 when its lines do not all name the same home. */
   address_differs: 0 | 1;
   memo: string;
-  region_status: string;
+  region_status: PostcodeStatus;
   /** 1 when the address text names another district than the postal code. */
   region_mismatch: 0 | 1;
   region_by_hand: 0 | 1;

@@ -1,0 +1,12 @@
+import type { JobDefinition } from '#lib/module.ts';
+import { rereadChangedRegions, rereadRegions } from './region-rereading.ts';
+
+export const jobs: readonly JobDefinition[] = [
+  {
+    name: 'deliveries.reread_regions',
+    run: async (ctx, { from, to }) => {
+      await rereadRegions(ctx, { from: String(from), to: String(to) });
+    },
+  },
+  { name: 'deliveries.reread_changed_regions', run: rereadChangedRegions, repeat: '5 0 * * *' },
+];
