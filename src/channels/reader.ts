@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '#lib/config.ts';
 import { type Ctx, systemActor } from '#lib/ctx.ts';
-import { openDb, transaction } from '#lib/db.ts';
+import { openDb } from '#lib/db.ts';
 import { createLog } from '#lib/log.ts';
 import { createVault } from '#lib/secrets.ts';
 import { FileRefused } from '#lib/xlsx/refusals.ts';
@@ -46,6 +46,7 @@ async function readFile(importId: number, token: string): Promise<ReaderMessage>
     now: () => new Date(),
     log: createLog(config.logLevel, 'reader'),
     vault: createVault(config.secret),
+    config,
     jobs: { add: () => Promise.reject(new Error('the reader hands out no jobs')) },
   };
   const folder = await mkdtemp(join(tmpdir(), 'moa-read-'));

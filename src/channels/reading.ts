@@ -31,7 +31,7 @@ export async function readImport(ctx: Ctx, importId: number, progress: Progress)
   const token = await startReading(ctx, importId);
   if (!token) return;
   await clearRows(ctx, importId);
-  const outcome = await runReader(importId, token, progress);
+  const outcome = await runReader(ctx, importId, token, progress);
   await finishReading(ctx, importId, token, outcome);
 }
 
@@ -52,12 +52,19 @@ async function clearRows(ctx: Ctx, importId: number): Promise<void> {
   while ((await ctx.db('import_rows').where({ import_id: importId }).limit(2000).delete()) > 0);
 }
 
-function runReader(importId: number, token: string, progress: Progress): Promise<ReaderMessage> {
+function runReader(ctx: Ctx, importId: number, token: string, progress: Progress): Promise<ReaderMessage> {
   return new Promise((resolve) => {
     const child = fork(readerPath, [String(importId), token], {
       execArgv: [`--max-old-space-size=${heapMb}`],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      env: { ...process.env, TZ: 'Asia/Seoul' },
+      env: {
+        ...process.env,
+        TZ: 'Asia/Seoul',
+        DATABASE_URL: ctx.config.databaseUrl,
+        REDIS_URL: ctx.config.redisUrl,
+        MOA_SECRET: ctx.config.secret,
+        LOG_LEVEL: ctx.config.logLevel,
+      },
     });
     let last: ReaderMessage | undefined;
     const timer = setTimeout(() => {

@@ -6,13 +6,16 @@ import type { ChangeRecord, StagedRow } from './tables.ts';
 
 const rowsPerStep = 1000;
 
-/** Undoes the next rows of an import in the open transaction. False when none is left. */
+/**
+ * Undoes the rows of an import after `position` in the open transaction; returns how far it came, or undefined at
+ * the end. A line somebody changed since is left as it is and marked as kept.
+ */
 export async function undoStep(
   tx: Ctx,
   batch: Batch,
-  row: ImportRow,
+  position: number,
   writers: StepWriters,
-): Promise<boolean> {
+): Promise<number | undefined> {
   const staged: StagedRow[] = await tx
     .db('import_rows')
     .select('import_id', 'row_no', 'kind', 'line_no', 'changes', 'applied_revision', 'undone')
@@ -23,17 +26,17 @@ export async function undoStep(
   const last = staged.at(-1);
   if (!last) return undefined;
 
-  const written = staged.filter((item) => item.kind === 'new' || item.applied_revision !== null);
+  const written = staged.filter((row) => row.kind === 'new' || row.applied_revision !== null);
   const current = await lockLines(
     tx,
     batch.channel_id,
-    written.map((item) => item.line_no!),
+    written.map((row) => row.line_no!),
   );
   const untouched = written.filter(
-    (item) => current.get(item.line_no!)?.revision === (item.applied_revision ?? 1),
+    (row) => current.get(row.line_no!)?.revision === (row.applied_revision ?? 1),
   );
-  const kept = written.filter((item) => !untouched.includes(item) && current.has(item.line_no!));
-  const changes = untouched.map((item) => changeBack(item, current.get(item.line_no!)!));
+  const kept = written.filter((row) => current.has(row.line_no!) && !untouched.includes(row));
+  const changes = untouched.map((row) => changeBack(row, current.get(row.line_no!)!));
 
   await writers.place(tx, batch, changes);
   await writeLineChanges(tx, batch.id, changes);
@@ -44,9 +47,9 @@ export async function undoStep(
 }
 
 /** A line the import made goes; a line it changed gets back the cells and the revision it had. */
-function changeBack(item: StagedRow, current: LineRow): LineChange {
-  if (item.kind === 'new') return { before: current };
-  const { changes, source } = JSON.parse(item.changes!) as ChangeRecord;
+function changeBack(row: StagedRow, current: LineRow): LineChange {
+  if (row.kind === 'new') return { before: current };
+  const { changes, source } = JSON.parse(row.changes!) as ChangeRecord;
   const cells = Object.fromEntries(changes.map((change) => [change.field, change.before]));
   const after: LineRow = { ...current, ...cells, revision: current.revision - 1 };
   if (source) {

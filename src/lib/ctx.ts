@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
+import type { Config } from '#lib/config.ts';
 import type { JobData } from '#lib/module.ts';
 import type { Vault } from '#lib/secrets.ts';
 
@@ -24,6 +25,7 @@ export interface Ctx {
   log: Logger;
   vault: Vault;
   jobs: JobSender;
+  config: Config;
   requestId?: string;
 }
 

@@ -50,6 +50,7 @@ export async function openRuntime(config: Config, name: string): Promise<Runtime
     log: requestId ? log.child({ requestId }) : log,
     vault,
     jobs,
+    config,
     requestId,
   });
   return { config, db, redis, jobs, vault, log, ctxFor, close };

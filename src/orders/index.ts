@@ -1,5 +1,6 @@
 export { type Change, type Comparison, compareLine, type KeptCell, type Value } from './changes.rules.ts';
 export { countLinesByStatus } from './counts.ts';
+export { fieldNames, fieldText } from './field-names.ts';
 export {
   ensureOrders,
   type LineChange,

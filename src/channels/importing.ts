@@ -1,0 +1,73 @@
+import type { Ctx } from '#lib/ctx.ts';
+import { Refusal } from '#lib/errors.ts';
+import { applyImport, requestApply } from './applying.ts';
+import type { Progress, StepWriters } from './batch-runs.ts';
+import { findImport } from './imports.ts';
+import { readImport } from './reading.ts';
+import { receiveFile } from './receiving.ts';
+import type { ChannelRow, Problem, StagedRow } from './tables.ts';
+
+/** What an import came to, as the command line prints it. */
+export interface ImportSummary {
+  importId: number;
+  orders: number;
+  lines: number;
+  new: number;
+  changed: number;
+  same: number;
+  conflict: number;
+  rejected: number;
+  applied: boolean;
+  rejections: ({ row: number } & Problem)[];
+}
+
+/**
+ * Takes a file the whole way in this process. Throws `Refusal` with the reason when it cannot be read or needs
+ * another password.
+ */
+export async function importFile(
+  ctx: Ctx,
+  channel: ChannelRow,
+  request: {
+    file: { name: string; path: string };
+    password?: string;
+    apply: boolean;
+    writers: StepWriters;
+    progress: Progress;
+  },
+): Promise<ImportSummary> {
+  const password = request.password ? { password: request.password, remember: false } : undefined;
+  const id = await receiveFile(ctx, channel, request.file, password);
+  await readImport(ctx, id, request.progress);
+  const read = await findImport(ctx, id);
+  if (read.state !== 'proposed') throw new Refusal(read.failure ?? '파일을 다 읽지 못했습니다.');
+
+  if (request.apply) {
+    await requestApply(ctx, id);
+    await applyImport(ctx, id, request.writers, request.progress);
+  }
+  return summarise(ctx, id);
+}
+
+async function summarise(ctx: Ctx, id: number): Promise<ImportSummary> {
+  const row = await findImport(ctx, id);
+  const rejected: Pick<StagedRow, 'row_no' | 'problems'>[] = await ctx
+    .db('import_rows')
+    .select('row_no', 'problems')
+    .where({ import_id: id, kind: 'rejected' })
+    .orderBy('row_no');
+  return {
+    importId: id,
+    orders: row.order_count,
+    lines: row.line_count,
+    new: row.new_count,
+    changed: row.changed_count,
+    same: row.same_count,
+    conflict: row.conflict_count,
+    rejected: row.rejected_count,
+    applied: row.state === 'applied',
+    rejections: rejected.flatMap((item) =>
+      (JSON.parse(item.problems ?? '[]') as Problem[]).map((problem) => ({ row: item.row_no, ...problem })),
+    ),
+  };
+}

@@ -1,0 +1,4 @@
+export { findChannelByCode, listChannels } from './channels.ts';
+export { exportDispatchFile } from './dispatch-file.ts';
+export { type ImportSummary, importFile } from './importing.ts';
+export type { ChannelRow } from './tables.ts';

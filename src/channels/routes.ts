@@ -1,0 +1,167 @@
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import type { Request, Response } from 'express';
+import { Router } from 'express';
+import multer from 'multer';
+import { allow } from '#accounts';
+import { Refusal } from '#lib/errors.ts';
+import { blankForm, submit } from '#lib/forms.ts';
+import { readListQuery, withinTotal } from '#lib/lists.ts';
+import { csrfAfterUpload } from '#lib/web/csrf.ts';
+import { applyLater } from './applying.ts';
+import { findChannel, listChannels } from './channels.ts';
+import { passwordForm, undoForm, uploadForm } from './forms.ts';
+import { findImport } from './imports.ts';
+import { importList, listImports, listProposedRows, rowList } from './queries.ts';
+import {
+  cancelReading,
+  discardProposal,
+  fileSizeLimit,
+  givePassword,
+  readLater,
+  receiveFile,
+} from './receiving.ts';
+import { type ImportRow, importStateNames, type RowKind, rowKindNames, rowKinds } from './tables.ts';
+import { listTouchedLines, undoLater } from './undoing.ts';
+
+export const importRoutes = Router();
+importRoutes.use(allow('imports.view'));
+
+const upload = multer({
+  storage: multer.diskStorage({
+    destination: tmpdir(),
+    filename: (_req, _file, done) => done(null, `moa-${randomUUID()}`),
+  }),
+  limits: { fileSize: fileSizeLimit, files: 20, fields: 10 },
+  defParamCharset: 'utf8',
+});
+
+importRoutes.get('/', async (req, res) => {
+  await showImports(req, res, 200, blankForm());
+});
+
+importRoutes.post('/', allow('imports.apply'), upload.array('files'), csrfAfterUpload, async (req, res) => {
+  const files = req.files as Express.Multer.File[];
+  try {
+    const form = await submit(uploadForm, req.body, async (input) => {
+      if (files.length === 0) throw new Refusal('올릴 파일을 골라 주세요.');
+      const channel = await findChannel(req.ctx, input.channel);
+      const password = input.password
+        ? { password: input.password, remember: Boolean(input.remember) }
+        : undefined;
+      const ids: number[] = [];
+      for (const file of files)
+        ids.push(await receiveFile(req.ctx, channel, { name: file.originalname, path: file.path }, password));
+      for (const id of ids) await readLater(req.ctx, id);
+      return ids;
+    });
+    if (!form.done) return showImports(req, res, form.status, form);
+
+    res.redirect(303, form.value.length === 1 ? `/imports/${form.value[0]}` : '/imports');
+  } finally {
+    await Promise.all(files.map((file) => rm(file.path, { force: true })));
+  }
+});
+
+importRoutes.get('/:id', async (req, res) => {
+  await showImport(req, res, 200, blankForm());
+});
+
+importRoutes.get('/:id/state', async (req, res) => {
+  const row = await findImport(req.ctx, Number(req.params.id));
+  res.json({ state: row.state, rowsRead: row.rows_read });
+});
+
+importRoutes.post('/:id/password', allow('imports.apply'), async (req, res) => {
+  const id = Number(req.params.id);
+  const form = await submit(passwordForm, req.body, (input) =>
+    givePassword(req.ctx, id, { password: input.password, remember: Boolean(input.remember) }),
+  );
+  if (!form.done) return showImport(req, res, form.status, form);
+  res.redirect(303, `/imports/${id}`);
+});
+
+const acts = {
+  apply: { act: applyLater, message: '적용을 시작했습니다.' },
+  cancel: { act: cancelReading, message: '읽기를 취소했습니다. 바뀐 것은 없습니다.' },
+  discard: { act: discardProposal, message: '가져오기를 버렸습니다. 바뀐 것은 없습니다.' },
+} as const;
+
+for (const [name, { act, message }] of Object.entries(acts)) {
+  importRoutes.post(`/:id/${name}`, allow('imports.apply'), async (req, res) => {
+    const id = Number(req.params.id);
+    const form = await submit(undoForm, req.body, () => act(req.ctx, id));
+    if (!form.done) return showImport(req, res, form.status, form);
+    req.flash('info', message);
+    res.redirect(303, `/imports/${id}`);
+  });
+}
+
+importRoutes.post('/:id/undo', allow('imports.apply'), async (req, res) => {
+  const id = Number(req.params.id);
+  const form = await submit(undoForm, req.body, (input) => undoLater(req.ctx, id, Boolean(input.rest)));
+  if (!form.done) return showImport(req, res, form.status, form, await listTouchedLines(req.ctx, id));
+  req.flash('info', '되돌리기를 시작했습니다.');
+  res.redirect(303, `/imports/${id}`);
+});
+
+type ShownForm = ReturnType<typeof blankForm>;
+
+async function showImports(req: Request, res: Response, status: number, form: ShownForm): Promise<void> {
+  const asked = readListQuery(req.query, importList);
+  const { counts } = await listImports(req.ctx, { ...asked, page: 1 });
+  const total = counts[asked.filters.state || 'all'] ?? 0;
+  const query = withinTotal(asked, total);
+  const { imports } = await listImports(req.ctx, query);
+  const channels = await listChannels(req.ctx);
+  res.status(status).render('channels/imports', {
+    form,
+    query,
+    imports,
+    counts,
+    total,
+    channels,
+    stateNames: importStateNames,
+  });
+}
+
+async function showImport(
+  req: Request,
+  res: Response,
+  status: number,
+  form: ShownForm,
+  touched: Awaited<ReturnType<typeof listTouchedLines>> = [],
+): Promise<void> {
+  const row = await findImport(req.ctx, Number(req.params.id));
+  const channel = await findChannel(req.ctx, row.channel_id);
+  const asked = readListQuery(req.query, rowList);
+  const counts = kindCounts(row);
+  const total = counts[(asked.filters.kind || 'all') as RowKind | 'all'];
+  const query = withinTotal(asked, total);
+  const hasRows = ['proposed', 'applying', 'applied', 'undoing', 'undone', 'discarded'].includes(row.state);
+  res.status(status).render('channels/import', {
+    form,
+    row,
+    channel,
+    query,
+    counts,
+    total,
+    touched,
+    rows: hasRows ? await listProposedRows(req.ctx, row, query) : [],
+    stateNames: importStateNames,
+    kinds: rowKinds,
+    kindNames: rowKindNames,
+  });
+}
+
+function kindCounts(row: ImportRow): Record<RowKind | 'all', number> {
+  const counts = {
+    new: row.new_count,
+    changed: row.changed_count,
+    same: row.same_count,
+    conflict: row.conflict_count,
+    rejected: row.rejected_count,
+  };
+  return { ...counts, all: Object.values(counts).reduce((a, b) => a + b, 0) };
+}

@@ -1,0 +1,67 @@
+import type { Readable, Writable } from 'node:stream';
+import { userCommands } from '#accounts';
+import type { Config } from '#lib/config.ts';
+import { type Ctx, systemActor } from '#lib/ctx.ts';
+import { NotFound, Refusal } from '#lib/errors.ts';
+import { openRuntime } from '#lib/runtime.ts';
+import { FileRefused } from '#lib/xlsx/index.ts';
+import { classifyCommand, deliveriesCommand, exportCommand, importCommand } from './commands.ts';
+
+export interface CommandIo {
+  config: Config;
+  stdin: Readable;
+  stdout: Writable;
+  stderr: Writable;
+}
+
+export type Command = (ctx: Ctx, args: string[], io: CommandIo) => Promise<number>;
+
+const commands: Record<string, Command> = {
+  import: importCommand,
+  classify: classifyCommand,
+  deliveries: deliveriesCommand,
+  export: exportCommand,
+  user: userCommands,
+};
+
+const help = `쓰는 법
+  bin/moa import 파일 --channel smartstore [--password 비밀번호] [--apply]
+  bin/moa classify < 우편번호목록
+  bin/moa deliveries --json [--from 2026-11-01] [--to 2026-11-30]
+  bin/moa export dispatch --channel smartstore --out 파일.xlsx
+  bin/moa user add|password|disable 아이디
+`;
+
+/** Runs one command: its result goes to stdout, what a person should know to stderr. Returns the exit code. */
+export async function run(argv: string[], io: CommandIo): Promise<number> {
+  const [name, ...args] = argv;
+  if (name === undefined || name === 'help' || name === '--help') {
+    io.stderr.write(help);
+    return name === undefined ? 1 : 0;
+  }
+  const command = commands[name];
+  if (!command) {
+    io.stderr.write(`‘${name}’ 명령은 없습니다.\n${help}`);
+    return 1;
+  }
+  const runtime = await openRuntime(io.config, 'moa');
+  try {
+    return await command(runtime.ctxFor(systemActor), args, io);
+  } catch (error) {
+    if (!isForPeople(error)) throw error;
+    io.stderr.write(`${(error as Error).message}\n`);
+    return 1;
+  } finally {
+    await runtime.close();
+  }
+}
+
+function isForPeople(error: unknown): boolean {
+  const code = (error as { code?: string }).code ?? '';
+  return (
+    error instanceof Refusal ||
+    error instanceof NotFound ||
+    error instanceof FileRefused ||
+    code.startsWith('ERR_PARSE_ARGS')
+  );
+}
