@@ -112,7 +112,8 @@ async function overlapping(tx: Ctx, span: Span): Promise<(TimedRange & { id: num
   const rows: RangeRow[] = await tx
     .db('region_ranges')
     .where('from_code', '<=', span.to)
-    .where('to_code', '>=', span.from);
+    .where('to_code', '>=', span.from)
+    .forUpdate();
   return rows.map((row) => ({
     id: row.id,
     from: row.from_code,
