@@ -5,7 +5,7 @@ import { exportDispatchFile, findChannelByCode, importFile } from '#channels';
 import { deliveryFigures } from '#deliveries';
 import { isDay } from '#lib/dates.ts';
 import { Refusal } from '#lib/errors.ts';
-import { classifyLines, loadRegionBook } from '#regions';
+import { classifyCsv, loadRegionBook } from '#regions';
 import { writers } from './channels/jobs.ts';
 import type { Command } from './cli.ts';
 
@@ -40,7 +40,7 @@ const stageNames: Record<string, string> = { reading: '읽는 중', applying: '�
 /** `classify`: postal codes from stdin, CSV to stdout. */
 export const classifyCommand: Command = async (ctx, _args, io) => {
   const book = await loadRegionBook(ctx);
-  for await (const part of classifyLines(io.stdin, book)) {
+  for await (const part of classifyCsv(io.stdin, book)) {
     if (!io.stdout.write(part)) await new Promise((resolve) => io.stdout.once('drain', resolve));
   }
   return 0;
