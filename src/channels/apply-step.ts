@@ -15,7 +15,7 @@ import { dictionaryKey, ensureChannelOptions } from '#products';
 import type { StepWriters } from './batch-runs.ts';
 import { layoutOf } from './layouts/index.ts';
 import type { MallLine } from './layouts/layout.ts';
-import { channelText, lineContent } from './mall-lines.ts';
+import { channelText, lineContent, wholeContent } from './mall-lines.ts';
 import type { ChangeRecord, ImportRow, StagedRow } from './tables.ts';
 
 const rowsPerStep = 1000;
@@ -116,7 +116,7 @@ function changeOf(
 ): LineChange {
   const source = { source_import_id: staged.import_id, source_row: staged.row_no };
   if (!current) {
-    const fresh = content as LineContent;
+    const fresh = wholeContent(content);
     return {
       after: {
         ...fresh,

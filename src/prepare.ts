@@ -1,0 +1,16 @@
+import type { Config } from '#lib/config.ts';
+import { systemActor } from '#lib/ctx.ts';
+import { migrate } from '#lib/migrate.ts';
+import { openRuntime } from '#lib/runtime.ts';
+import { seedRegions } from '#regions';
+
+/** Brings the database to where this release needs it: schema, then the postal code table. Safe to repeat. */
+export async function prepare(config: Config): Promise<void> {
+  await migrate(config.databaseUrl);
+  const runtime = await openRuntime(config, 'prepare');
+  try {
+    await seedRegions(runtime.ctxFor(systemActor));
+  } finally {
+    await runtime.close();
+  }
+}
