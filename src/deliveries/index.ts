@@ -1,4 +1,6 @@
 export { type DeliveryState, deliveryStateNames, deliveryStates } from './bundling.rules.ts';
 export { placeLines, revertDeliveries, settleDeliveries } from './bundling.ts';
+export { type DeliveryFigures, deliveryFigures } from './figures.ts';
 export { refreshDeliveries } from './refreshing.ts';
+export { rereadRegions, rereadRegionsLater, rereadRegionsLater } from './region-rereading.ts';
 export { type DeliveryRow, deliveryTable } from './tables.ts';

@@ -1,5 +1,6 @@
 import { type Request, type Response, Router } from 'express';
 import { allow } from '#accounts';
+import { rereadRegionsLater } from '#deliveries';
 import { day } from '#lib/dates.ts';
 import { type BlankForm, blankForm, submit } from '#lib/forms.ts';
 import { readListQuery, withinTotal } from '#lib/lists.ts';
@@ -85,8 +86,11 @@ routes.post('/change', allow('regions.edit'), async (req, res) => {
     'success',
     `구간을 바꿨습니다. ${koreanDay(change.effective)}부터 ${regionName(change)}입니다. 옮긴 번호: ${pieces.join(', ')}`,
   );
-  const state = change.effective > day(req.ctx.now()) ? 'state=scheduled&' : '';
-  res.redirect(303, `/regions?${state}q=${change.from}`);
+  if (change.effective > day(req.ctx.now()))
+    return res.redirect(303, `/regions?state=scheduled&q=${change.from}`);
+
+  await rereadRegionsLater(req.ctx, change);
+  res.redirect(303, `/regions?q=${change.from}`);
 });
 
 async function renderChange(req: Request, res: Response, form: BlankForm): Promise<void> {

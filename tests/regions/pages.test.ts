@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { addDays, day } from '#lib/dates.ts';
+import { openQueue } from '#lib/queue.ts';
 import { openRegionsOffice } from './regions-office.ts';
 
 const tomorrow = addDays(day(new Date()), 1);
@@ -83,6 +84,18 @@ test('a change is saved, shown as coming, and stands in the record with its make
   assert.deepEqual(codesOn(text), ['18200']);
   const record = (await client.get('/regions/changes')).text;
   assert.ok(record.includes('18200~18210') && record.includes('이대표'));
+});
+
+test('a change that holds today has the deliveries read anew by the worker, a later one does not', async () => {
+  await using office = await openRegionsOffice();
+  const client = await office.as('admin');
+  const queue = openQueue(office.runtime.redis, office.config.redisPrefix);
+  const waiting = async () => (await queue.getWaiting()).map(({ name, data }) => [name, data]);
+  await client.post('/regions/change', change);
+  assert.deepEqual(await waiting(), []);
+  await client.post('/regions/change', { ...change, from: '18220', to: '18229', effective: day(new Date()) });
+  assert.deepEqual(await waiting(), [['deliveries.reread_regions', { from: '18220', to: '18229' }]]);
+  await queue.close();
 });
 
 test('what was typed wrong comes back with a message beside it', async () => {
