@@ -2,5 +2,5 @@ export { type DeliveryState, deliveryStateNames, deliveryStates } from './bundli
 export { placeLines, revertDeliveries, settleDeliveries } from './bundling.ts';
 export { type DeliveryFigures, deliveryFigures } from './figures.ts';
 export { refreshDeliveries } from './refreshing.ts';
-export { rereadRegions, rereadRegionsLater, rereadRegionsLater } from './region-rereading.ts';
+export { rereadRegions, rereadRegionsLater } from './region-rereading.ts';
 export { type DeliveryRow, deliveryTable } from './tables.ts';
