@@ -4,6 +4,7 @@ import { NotFound, Refusal } from '#lib/errors.ts';
 import { record } from '#lib/events.ts';
 import type { Role } from '#lib/module.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';
+import { isLogin } from './queries.ts';
 import type { UserRow } from './tables.ts';
 
 export interface NewUser {
@@ -14,7 +15,13 @@ export interface NewUser {
 }
 
 export async function createUser(ctx: Ctx, user: NewUser): Promise<number> {
-  const { login, name, role } = user;
+  const { name, role } = user;
+  const login = user.login.toLowerCase();
+  if (!isLogin(login) || login.length > 60) {
+    throw new Refusal(
+      '아이디는 영문 소문자나 숫자로 시작하고 영문, 숫자, . _ - @ 만 쓸 수 있습니다. (60자까지)',
+    );
+  }
   const password_hash = await hashPassword(user.password);
   return transaction(ctx, async (tx) => {
     const [id] = await tx

@@ -33,17 +33,24 @@ export async function findOptionalUser(ctx: Ctx, id: number): Promise<User | und
 }
 
 export async function findUserByLogin(ctx: Ctx, login: string): Promise<User> {
-  const user = await ctx
-    .db('users')
-    .where({ login })
-    .first(...columns);
+  const user = isLogin(login)
+    ? await ctx
+        .db('users')
+        .where({ login })
+        .first(...columns)
+    : undefined;
   if (!user) throw new NotFound(`아이디가 '${login}'인 사용자가 없습니다.`);
   return user;
 }
 
 /** With the hash, for the sign-in alone. */
 export async function findCredentials(ctx: Ctx, login: string): Promise<UserRow | undefined> {
-  return ctx.db('users').where({ login }).first();
+  return isLogin(login) ? ctx.db('users').where({ login }).first() : undefined;
+}
+
+/** The column holds ASCII: the database refuses to compare it with anything else. */
+export function isLogin(text: string): boolean {
+  return /^[a-z0-9][a-z0-9._@-]*$/.test(text);
 }
 
 export const userList: ListDefinition = {
@@ -81,7 +88,10 @@ function matchingUsers(ctx: Ctx, { q, filters }: ListQuery): Knex.QueryBuilder {
   const users = ctx.db('users');
   if (q) {
     const like = `%${q.replace(/[\\%_]/g, '\\$&')}%`;
-    users.where((either) => either.whereLike('name', like).orWhereLike('login', like));
+    users.where((either) => {
+      either.where('name', 'like', like);
+      if (isLogin(q)) either.orWhere('login', 'like', like);
+    });
   }
   if (filters.state === 'active') users.whereNull('disabled_at');
   if (filters.state === 'disabled') users.whereNotNull('disabled_at');

@@ -7,7 +7,7 @@ import type { UserRow } from './tables.ts';
 
 /** The user whose login and password these are; nothing tells which of the two was wrong. */
 export async function authenticate(ctx: Ctx, login: string, password: string): Promise<UserRow | undefined> {
-  const user = await findCredentials(ctx, login.trim());
+  const user = await findCredentials(ctx, login.trim().toLowerCase());
   const matches = await verifyPassword(user?.password_hash, password);
   return user && matches && !user.disabled_at ? user : undefined;
 }

@@ -21,7 +21,7 @@ export const notFound: RequestHandler = (_req, _res, next) => next(new NotFound(
 export const errorPages: ErrorRequestHandler = (error, req, res, _next) => {
   if (res.headersSent) return;
   const problem = problemOf(error, req);
-  if (problem.status >= 500) req.log.error({ err: error, requestId: req.id }, 'unexpected error');
+  if (problem.status >= 500) req.log.error({ err: error }, 'unexpected error');
   answer(req, res, problem);
 };
 

@@ -42,7 +42,7 @@ async function pageLocals(req: Request, modules: readonly AppModule[]): Promise<
   return {
     ...plainLocals(req),
     can: (permission) => req.ctx.actor.permissions.has(permission),
-    menu: await menuFor(req.ctx, modules, req.path),
+    menu: await menuFor(req.ctx, modules, pathOf(req)),
     flashes: takeFlashes(req),
   };
 }
@@ -56,12 +56,17 @@ export function plainLocals(req: Request): PageLocals & { asset: typeof assetUrl
     csrfToken: { toString: () => csrfToken(req) },
     flashes: [],
     url: req.originalUrl,
-    path: req.path,
+    path: pathOf(req),
     today: day(req.ctx.now()),
     theme: themeOf(req),
     asset: assetUrl,
     vendor: vendorUrl,
   };
+}
+
+/** The whole path: inside a router `req.path` lacks the part it is mounted on. */
+function pathOf(req: Request): string {
+  return req.originalUrl.split('?')[0] as string;
 }
 
 function takeFlashes(req: Request): Flash[] {

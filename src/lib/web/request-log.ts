@@ -22,6 +22,7 @@ export function requestLog(log: Logger): RequestHandler {
     customProps: (req) => ({ userId: (req as { ctx?: { actor: { id: number } } }).ctx?.actor.id }),
     customSuccessMessage: () => 'request',
     customErrorMessage: () => 'request',
+    customErrorObject: (_req, _res, _error, line) => ({ ...line, err: undefined }), // errors.ts logs it whole
     wrapSerializers: false,
     serializers: {
       req: (req: { method: string; originalUrl?: string; url: string }) => ({
@@ -29,7 +30,6 @@ export function requestLog(log: Logger): RequestHandler {
         path: (req.originalUrl ?? req.url).split('?')[0],
       }),
       res: (res: { statusCode: number }) => ({ status: res.statusCode }),
-      err: () => undefined,
     },
   }) as unknown as RequestHandler;
 }
