@@ -4,7 +4,11 @@ import { Redis, type RedisOptions } from 'ioredis';
 export function openRedis(url: string, options: RedisOptions = {}): Redis {
   const parsed = new URL(url);
   if (parsed.protocol !== 'unix:') return new Redis(url, options);
-  return new Redis({ path: parsed.pathname, db: Number(parsed.searchParams.get('db') ?? 0), ...options });
+  return new Redis({
+    path: decodeURIComponent(parsed.pathname),
+    db: Number(parsed.searchParams.get('db') ?? 0),
+    ...options,
+  });
 }
 
 /** A connection for blocking commands (queues): it waits as long as it takes. */
