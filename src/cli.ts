@@ -21,7 +21,10 @@ const commands: Record<string, Command> = {
   classify: classifyCommand,
   deliveries: deliveriesCommand,
   export: exportCommand,
-  user: userCommands,
+  user: async (ctx, args, io) => {
+    await userCommands(ctx, args, io);
+    return 0;
+  },
 };
 
 const help = `쓰는 법

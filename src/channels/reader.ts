@@ -13,7 +13,7 @@ import { findImport } from './imports.ts';
 import { proposeFile, ReadingStopped } from './proposing.ts';
 import type { ReaderMessage } from './reading.ts';
 import { passwordOf } from './receiving.ts';
-import { LockedFile, openFile } from './unlocking.ts';
+import { openFile, PasswordNeeded } from './unlocking.ts';
 
 /**
  * The process that reads one file: `reader.ts IMPORT_ID TOKEN`. Its memory is capped by whoever starts it, and it
@@ -56,10 +56,10 @@ async function readFile(importId: number, token: string): Promise<ReaderMessage>
     const given = await passwordOf(ctx, importId);
     await restoreFile(ctx, importId, join(folder, 'file'));
 
-    const opened = await openFile(join(folder, 'file'), folder, [
-      given?.password,
-      rememberedPassword(ctx, channel),
-    ]);
+    const opened = await openFile(join(folder, 'file'), folder, {
+      given: given?.password,
+      remembered: rememberedPassword(ctx, channel),
+    });
     const proposal = await proposeFile(
       ctx,
       row,
@@ -73,7 +73,7 @@ async function readFile(importId: number, token: string): Promise<ReaderMessage>
       passwordWorked: opened.password !== undefined && opened.password === given?.password,
     };
   } catch (error) {
-    if (error instanceof LockedFile) return { kind: 'locked', reason: error.message };
+    if (error instanceof PasswordNeeded) return { kind: 'locked', reason: error.message };
     if (error instanceof FileRefused) return { kind: 'refused', reason: error.message };
     if (error instanceof ReadingStopped) return { kind: 'stopped' };
     ctx.log.error({ err: error, importId }, 'reading failed');

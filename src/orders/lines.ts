@@ -9,7 +9,7 @@ import { CountChanges, revertCounts, settleCounts } from './counts.ts';
 import { type LineRow, lineTable } from './tables.ts';
 
 /** The lines the actor may see, as they stand on this snapshot. The table is called `order_lines` in the query. */
-export function visibleLines(snap: Snapshot): Knex.QueryBuilder<LineRow> {
+export function visibleLines(snap: Snapshot): Knex.QueryBuilder {
   const query = shown(snap.db('order_lines'), 'order_lines', snap.window);
   if (may(snap, 'orders.view')) return query;
   if (may(snap, 'deliveries.view')) return query.whereNotNull('order_lines.delivery_id');
