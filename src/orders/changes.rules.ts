@@ -64,6 +64,7 @@ export function compareLine(current: LineRow | undefined, incoming: Partial<Line
     const after = plain(given);
     if (before === after) continue;
     if (personal.has(field) && hidesRealValue(before, after)) continue;
+    if (field === 'postcode' && lostZero(before, after)) continue;
 
     if (statusStays && isStatusCell(field)) {
       if (field === 'status' && statusStays === 'older') kept.push({ field, before, after, why: 'older' });
@@ -101,6 +102,11 @@ function isStatusCell(field: ContentField): boolean {
 function hidesRealValue(before: Value, after: Value): boolean {
   if (before === '' || before === null || isMasked(String(before))) return false;
   return after === '' || after === null || isMasked(String(after));
+}
+
+/** Excel takes 06236 for a number and saves 6236: the same code, less well written. */
+function lostZero(before: Value, after: Value): boolean {
+  return /^\d{4}$/.test(String(after)) && before === `0${after}`;
 }
 
 function saysNothing(field: ContentField, after: Value): boolean {

@@ -48,6 +48,12 @@ test('a masked or emptied personal value never overwrites a real one', () => {
   assert.equal(found.kind, 'same');
 });
 
+test('a postal code that lost its zero in Excel is the same code', () => {
+  assert.equal(compare({ postcode: '6236' }, { postcode: '06236' }).kind, 'same');
+  assert.equal(compare({ postcode: '06236' }, { postcode: '6236' }).kind, 'changed');
+  assert.equal(compare({ postcode: '6237' }, { postcode: '06236' }).kind, 'changed');
+});
+
 test('a real value takes the place of a masked one', () => {
   const found = compare({ recipient_name: '홍길동' }, { recipient_name: '홍*동' });
   assert.equal(found.kind, 'changed');

@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Knex } from 'knex';
+import { readConfig } from '#lib/config.ts';
 import { openDb } from '#lib/db.ts';
-import { migrate } from '#lib/migrate.ts';
+import { prepare } from '../../src/prepare.ts';
 import { testServers } from './servers.ts';
 
 export interface TestDatabase extends AsyncDisposable {
@@ -33,7 +34,7 @@ export async function openTestDatabase(): Promise<TestDatabase> {
 
 let template: Promise<string> | undefined;
 
-/** Migrated once for each state of the migrations; every test file of a run copies it. */
+/** Prepared once for each state of migrations and seeds; every test file of a run copies it. */
 async function makeTemplate(databaseUrl: string): Promise<string> {
   const name = `moa_template_${migrationsHash()}`;
   await onServer(databaseUrl, async (server) => {
@@ -41,12 +42,20 @@ async function makeTemplate(databaseUrl: string): Promise<string> {
     if (!(await tablesOf(server, name)).includes(readyMark)) {
       await server.raw('drop database if exists ??', [name]);
       await server.raw('create database ?? character set utf8mb4 collate utf8mb4_unicode_ci', [name]);
-      await migrate(withDatabase(databaseUrl, name));
+      await prepareSchema(withDatabase(databaseUrl, name));
       await server.raw('create table ??.?? (id int)', [name, readyMark]);
     }
     await server.raw('select release_lock(?)', [name]);
   });
   return name;
+}
+
+/** Migrated, and filled with the table of postal codes. */
+async function prepareSchema(url: string): Promise<void> {
+  const { redisUrl } = await testServers();
+  await prepare(
+    readConfig({ DATABASE_URL: url, REDIS_URL: redisUrl, MOA_SECRET: 'test'.repeat(8), LOG_LEVEL: 'silent' }),
+  );
 }
 
 const readyMark = 'template_is_ready';
@@ -76,10 +85,12 @@ function escapeBindings(sql: string): string {
 }
 
 function migrationsHash(): string {
-  const directory = new URL('../../migrations/', import.meta.url);
   const hash = createHash('sha256');
-  for (const file of readdirSync(directory).sort())
-    hash.update(file).update(readFileSync(new URL(file, directory)));
+  for (const folder of ['../../migrations/', '../../seeds/regions/']) {
+    const directory = new URL(folder, import.meta.url);
+    for (const file of readdirSync(directory).sort())
+      hash.update(file).update(readFileSync(new URL(file, directory)));
+  }
   return hash.digest('hex').slice(0, 16);
 }
 

@@ -40,7 +40,7 @@ export async function importLines(
 ): Promise<ImportSummary> {
   await using file = await aSmartStoreFile(lines, options);
   const channel = await findChannelByCode(ctx, 'smartstore');
-  return importFile(ctx, channel, {
+  return await importFile(ctx, channel, {
     file: { name: '주문.xlsx', path: file.path },
     password: options.password,
     apply,

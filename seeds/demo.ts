@@ -1,0 +1,130 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createUser } from '#accounts';
+import { findChannelByCode, importFile } from '#channels';
+import { refreshDeliveries } from '#deliveries';
+import { readConfig } from '#lib/config.ts';
+import { type Ctx, systemActor } from '#lib/ctx.ts';
+import { addDays, day } from '#lib/dates.ts';
+import { transaction } from '#lib/db.ts';
+import type { Role } from '#lib/module.ts';
+import { openRuntime } from '#lib/runtime.ts';
+import { canDispatch, type LineRow, markDispatched } from '#orders';
+import { writers } from '../src/channels/jobs.ts';
+import {
+  type FileOptions,
+  type LineOptions,
+  smartStoreLines,
+  writeSmartStoreFile,
+} from './smartstore-file.ts';
+
+/** Three weeks of a made-up shop, brought in by the real importer from files like the mall's. */
+const people: { login: string; name: string; role: Role }[] = [
+  { login: 'admin', name: '이대표', role: 'admin' },
+  { login: 'office', name: '김하나', role: 'office' },
+  { login: 'delivery', name: '박기사', role: 'delivery' },
+];
+const password = 'moa-demo-2026';
+const filePassword = '2026';
+
+const runtime = await openRuntime(readConfig(process.env), 'demo');
+try {
+  const ctx = runtime.ctxFor(systemActor);
+  if (!(await ctx.db('users').first('id'))) await loadDemo(ctx);
+} finally {
+  await runtime.close();
+}
+
+async function loadDemo(ctx: Ctx): Promise<void> {
+  for (const person of people) await createUser(ctx, { ...person, password });
+  const office = await actorOf(ctx, 'office');
+  const folder = await mkdtemp(join(tmpdir(), 'moa-demo-'));
+  try {
+    await importThreeWeeks(office, folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  await sendSomeByHand(office);
+  await nameSomeOptions(office);
+}
+
+async function actorOf(ctx: Ctx, login: string): Promise<Ctx> {
+  const user: { id: number; name: string } = await ctx.db('users').where({ login }).first('id', 'name');
+  return {
+    ...ctx,
+    actor: { ...systemActor, id: user.id, name: user.name, permissions: new Set(['orders.view']) },
+  };
+}
+
+/** One download every few days: each shows new orders, and the earlier ones further on their way. */
+async function importThreeWeeks(ctx: Ctx, folder: string): Promise<void> {
+  const today = day(ctx.now());
+  const from = addDays(today, -20);
+  const shop: LineOptions = { orders: 600, from, days: 21 };
+  const downloads: { after: number; hour: string; file: FileOptions; apply: boolean }[] = [
+    { after: 5, hour: '08:50', file: {}, apply: true },
+    { after: 9, hour: '08:52', file: { password: filePassword }, apply: true },
+    { after: 13, hour: '08:47', file: { columns: 64, resaved: true }, apply: true },
+    { after: 16, hour: '08:55', file: {}, apply: true },
+    { after: 18, hour: '17:10', file: { shuffled: 7 }, apply: true },
+    { after: 20, hour: '00:10', file: { tweak: spoilSomeRows }, apply: true },
+    { after: 20, hour: '08:50', file: {}, apply: false },
+  ];
+  const channel = await findChannelByCode(ctx, 'smartstore');
+  for (const { after, hour, file, apply } of downloads) {
+    const date = addDays(from, after);
+    const name = `스마트스토어_전체주문발주발송관리_${date.replaceAll('-', '')}_${hour.replace(':', '')}.xlsx`;
+    await writeSmartStoreFile(
+      join(folder, name),
+      smartStoreLines({ ...shop, asOf: `${date} ${hour}:00` }),
+      file,
+    );
+    await importFile(ctx, channel, {
+      file: { name, path: join(folder, name) },
+      password: file.password,
+      apply,
+      writers,
+      progress: () => {},
+    });
+  }
+}
+
+/** What goes wrong when people edit a file by hand. */
+function spoilSomeRows(cells: Parameters<NonNullable<FileOptions['tweak']>>[0], index: number) {
+  if (index === 3) return { ...cells, 상품주문번호: { number: '2.02611E+15' } };
+  if (index === 11) return { ...cells, 주문상태: '배송보류중' };
+  if (index === 17) return { ...cells, 결제일: '2026/02/30 10:00' };
+  if (index === 23) return { ...cells, 우편번호: '135-080' };
+  if (index === 29) return { ...cells, 수취인명: '' };
+  if (index === 31) return { ...cells, 우편번호: '99999' };
+  if (index === 37) return { ...cells, 배송메세지: '=HYPERLINK("http://example.com","여기")' };
+  return cells;
+}
+
+async function sendSomeByHand(ctx: Ctx): Promise<void> {
+  const lines: LineRow[] = await ctx
+    .db('order_lines')
+    .where({ status: 'acknowledged', method: 'direct' })
+    .orderBy('id')
+    .limit(30);
+  const ids = lines.filter((line) => canDispatch(line.status)).map((line) => line.id);
+  await transaction(ctx, async (tx) => {
+    const sent = await markDispatched(tx, ids, { method: 'direct', courier: '', trackingNo: '' });
+    await refreshDeliveries(
+      tx,
+      sent.map((line) => line.delivery_id).filter((id) => id !== null),
+    );
+  });
+}
+
+/** Most options were named long ago; the rest wait in the inbox. */
+async function nameSomeOptions(ctx: Ctx): Promise<void> {
+  const options: number[] = await ctx.db('options').orderBy('id').pluck('id');
+  const known = options.slice(0, Math.floor(options.length * 0.85));
+  await ctx.db('options').whereIn('id', known).update({ is_new: 0 });
+  await ctx
+    .db('products')
+    .whereNotIn('id', ctx.db('options').where({ is_new: 1 }).select('product_id'))
+    .update({ is_new: 0 });
+}
