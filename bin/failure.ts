@@ -33,14 +33,18 @@ export class Stopped extends Error {
   }
 }
 
-const signalNumbers = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+const signalNumbers = { SIGHUP: 1, SIGINT: 2, SIGPIPE: 13, SIGTERM: 15 } as const;
 
-/** Aborts with `Stopped` at Ctrl-C, SIGTERM or when the terminal closes; from then on the caller ends the process. */
+/**
+ * Aborts with `Stopped` at Ctrl-C, SIGTERM, when the terminal closes, or when nobody reads our output any more.
+ * From then on the caller ends the process.
+ */
 export function stopSignal(): AbortSignal {
   const stopping = new AbortController();
-  for (const signal of Object.keys(signalNumbers) as (keyof typeof signalNumbers)[]) {
+  for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => stopping.abort(new Stopped(signal)));
   }
+  process.stdout.on('error', () => stopping.abort(new Stopped('SIGPIPE')));
   return stopping.signal;
 }
 
