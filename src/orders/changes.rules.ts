@@ -81,6 +81,9 @@ export function compareLine(current: LineRow | undefined, incoming: Partial<Line
   return { kind, changes, kept };
 }
 
+/** Where a person puts a line before the mall hears of it. */
+const setByHand: ReadonlySet<LineStatus> = new Set(['acknowledged', 'held', 'dispatched']);
+
 /** Why the status we hold outlives the file's, or false. */
 function stays(
   current: LineRow,
@@ -89,7 +92,7 @@ function stays(
 ): false | 'older' | 'ahead' {
   const next = incoming.status;
   if (next === undefined || next === current.status) return false;
-  if (byHand.has('status') && (current.status === 'dispatched' || current.status === 'held')) {
+  if (byHand.has('status') && setByHand.has(current.status)) {
     return next === 'new' || next === 'acknowledged' ? 'ahead' : false;
   }
   return goesBack(current.status, next as LineStatus) ? 'older' : false;
