@@ -1,6 +1,7 @@
 export { type DeliveryState, deliveryStateNames, deliveryStates } from './bundling.rules.ts';
 export { placeLines, revertDeliveries, settleDeliveries } from './bundling.ts';
 export { type DeliveryFigures, deliveryFigures } from './figures.ts';
+export { followLines } from './following.ts';
 export { refreshDeliveries } from './refreshing.ts';
 export { rereadRegions, rereadRegionsLater } from './region-rereading.ts';
 export { type DeliveryRow, deliveryTable } from './tables.ts';
