@@ -36,7 +36,7 @@ export class Stopped extends Error {
 const signalNumbers = { SIGHUP: 1, SIGINT: 2, SIGPIPE: 13, SIGTERM: 15 } as const;
 
 /**
- * Aborts with `Stopped` at Ctrl-C, SIGTERM, when the terminal closes, or when nobody reads our output any more.
+ * Aborts with `Stopped` at Ctrl-C, SIGTERM, when the terminal closes, or when nobody reads the output any more.
  * From then on the caller ends the process.
  */
 export function stopSignal(): AbortSignal {
@@ -45,6 +45,7 @@ export function stopSignal(): AbortSignal {
     process.on(signal, () => stopping.abort(new Stopped(signal)));
   }
   process.stdout.on('error', () => stopping.abort(new Stopped('SIGPIPE')));
+  process.stderr.on('error', () => {}); // a closed terminal; what has to be ended must still be ended
   return stopping.signal;
 }
 
