@@ -1,4 +1,5 @@
 import { advance, type Batch } from '#lib/batches.ts';
+import { putMany } from '#lib/bulk.ts';
 import type { Ctx } from '#lib/ctx.ts';
 import {
   type Comparison,
@@ -20,39 +21,57 @@ import type { ChangeRecord, ImportRow, StagedRow } from './tables.ts';
 
 const rowsPerStep = 1000;
 
-/** How far a run has come, and the dictionary entries it need not look up again. */
-export interface Reached {
-  position: number;
-  options: ReadonlyMap<string, number>;
+/** The next rows of an import, read and ready to be written; `last` is the row they reach to. */
+export interface Part {
+  last: number;
+  read: Read[];
 }
+
+/** What a run knows of the channel's option dictionary. */
+export type KnownOptions = ReadonlyMap<string, number>;
 
 interface Item {
   staged: StagedRow;
   line: MallLine;
+  /** Names the dictionary entry of what was ordered. */
+  key: string;
   content: Partial<LineContent>;
   current: LineRow | undefined;
   found: Comparison;
 }
 
-/** Applies the next rows of an import in the open transaction. Undefined when none is left. */
-export async function applyStep(
-  tx: Ctx,
-  batch: Batch,
-  row: ImportRow,
-  reached: Reached,
-  writers: StepWriters,
-): Promise<Reached | undefined> {
-  const staged: StagedRow[] = await tx
+type Read = Pick<Item, 'staged' | 'line' | 'key'>;
+
+/** Takes up the rows after `position`. Undefined when none is left. */
+export async function readPart(ctx: Ctx, row: ImportRow, position: number): Promise<Part | undefined> {
+  const staged: StagedRow[] = await ctx
     .db('import_rows')
     .where({ import_id: row.id })
-    .where('row_no', '>', reached.position)
+    .where('row_no', '>', position)
     .orderBy('row_no')
     .limit(rowsPerStep);
   const last = staged.at(-1);
   if (!last) return undefined;
 
-  const read = readStaged(row, staged);
-  const options = await knowOptions(tx, batch, reached.options, read);
+  const layout = layoutOf(JSON.parse(row.columns_json ?? '[]') as string[]);
+  const read = staged
+    .filter((item) => item.kind !== 'rejected' && item.kind !== 'same')
+    .map((item) => {
+      const line = layout.parseTexts(JSON.parse(item.cells) as string[]);
+      return { staged: item, line, key: dictionaryKey(channelText(line)) };
+    });
+  return { last: last.row_no, read };
+}
+
+/** Applies a part in the open transaction; returns the options known by then. */
+export async function applyPart(
+  tx: Ctx,
+  batch: Batch,
+  { last, read }: Part,
+  known: KnownOptions,
+  writers: StepWriters,
+): Promise<KnownOptions> {
+  const options = await knowOptions(tx, batch, known, read);
   const items = await compareAgain(tx, batch, options, read);
   const toWrite = items.filter((item) => item.found.kind === 'new' || item.found.changes.length > 0);
   const orderIds = await ensureOrders(tx, batch.channel_id, [
@@ -63,28 +82,18 @@ export async function applyStep(
   await writers.place(tx, batch, changes);
   await writeLineChanges(tx, batch.id, changes);
   await saveOutcomes(tx, items);
-  await advance(tx, batch, { position: last.row_no });
-  return { position: last.row_no, options };
-}
-
-type Read = Pick<Item, 'staged' | 'line'>;
-
-function readStaged(row: ImportRow, staged: readonly StagedRow[]): Read[] {
-  const layout = layoutOf(JSON.parse(row.columns_json ?? '[]') as string[]);
-  return staged
-    .filter((item) => item.kind !== 'rejected' && item.kind !== 'same')
-    .map((item) => ({ staged: item, line: layout.parseTexts(JSON.parse(item.cells) as string[]) }));
+  await advance(tx, batch, { position: last });
+  return options;
 }
 
 async function knowOptions(
   tx: Ctx,
   batch: Batch,
-  known: ReadonlyMap<string, number>,
+  known: KnownOptions,
   read: readonly Read[],
-): Promise<ReadonlyMap<string, number>> {
-  const texts = read.map(({ line }) => channelText(line));
+): Promise<KnownOptions> {
   const unknown = new Map(
-    texts.map((text) => [dictionaryKey(text), text] as const).filter(([key]) => !known.has(key)),
+    read.filter(({ key }) => !known.has(key)).map(({ key, line }) => [key, channelText(line)] as const),
   );
   if (unknown.size === 0) return known;
   return new Map([...known, ...(await ensureChannelOptions(tx, batch.channel_id, batch.id, unknown))]);
@@ -94,7 +103,7 @@ async function knowOptions(
 async function compareAgain(
   tx: Ctx,
   batch: Batch,
-  options: ReadonlyMap<string, number>,
+  options: KnownOptions,
   read: readonly Read[],
 ): Promise<Item[]> {
   const current = await lockLines(
@@ -102,10 +111,11 @@ async function compareAgain(
     batch.channel_id,
     read.map(({ line }) => line.lineNo),
   );
-  return read.map(({ staged, line }) => {
-    const content = lineContent(line, options.get(dictionaryKey(channelText(line)))!, staged.main_line_no);
+  return read.map((one) => {
+    const { staged, line, key } = one;
+    const content = lineContent(line, options.get(key)!, staged.main_line_no);
     const known = current.get(line.lineNo);
-    return { staged, line, content, current: known, found: compareLine(known, content) };
+    return { ...one, content, current: known, found: compareLine(known, content) };
   });
 }
 
@@ -158,13 +168,7 @@ async function saveOutcomes(tx: Ctx, items: readonly Item[]): Promise<void> {
       changes: recordText(found, current),
       applied_revision: found.kind === 'new' ? 1 : found.changes.length > 0 ? current!.revision + 1 : null,
     }));
-  for (let at = 0; at < rows.length; at += 500) {
-    await tx
-      .db('import_rows')
-      .insert(rows.slice(at, at + 500))
-      .onConflict()
-      .merge(['kind', 'changes', 'applied_revision']);
-  }
+  await putMany(tx, 'import_rows', rows, ['kind', 'changes', 'applied_revision']);
 }
 
 function recordText(found: Comparison, current: LineRow | undefined): string | null {

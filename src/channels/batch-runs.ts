@@ -4,7 +4,7 @@ import { transaction } from '#lib/db.ts';
 import { record } from '#lib/events.ts';
 import { type LineChange, revertLines, settleLines } from '#orders';
 import { dropUnusedOptions } from '#products';
-import { applyStep, type Reached } from './apply-step.ts';
+import { applyPart, type KnownOptions, type Part, readPart } from './apply-step.ts';
 import { findImport, rowCounts } from './imports.ts';
 import type { ImportRow } from './tables.ts';
 import { undoStep } from './undo-step.ts';
@@ -67,11 +67,15 @@ async function runApply(
   writers: StepWriters,
   progress: Progress,
 ): Promise<void> {
-  let reached: Reached | undefined = { position: batch.position, options: new Map() };
-  while (reached) {
-    const from: Reached = reached;
-    progress(Math.min(from.position, row.rows_read), row.rows_read, 'applying');
-    reached = await transaction(ctx, (tx) => applyStep(tx, batch, row, from, writers));
+  let options: KnownOptions = new Map();
+  let part = await readPart(ctx, row, batch.position);
+  while (part) {
+    const now: Part = part;
+    progress(Math.min(now.last, row.rows_read), row.rows_read, 'applying');
+    const next = readPart(ctx, row, now.last); // taken up while this one is written
+    next.catch(() => {});
+    options = await transaction(ctx, (tx) => applyPart(tx, batch, now, options, writers));
+    part = await next;
   }
 }
 

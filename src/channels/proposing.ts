@@ -1,3 +1,4 @@
+import { putMany } from '#lib/bulk.ts';
 import type { Ctx } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
 import { readMallFile, smartStore } from './layouts/index.ts';
@@ -10,7 +11,6 @@ export class ReadingStopped extends Error {
 }
 
 const rowsPerPart = 1000;
-const rowsPerInsert = 250;
 
 /** Reads an unlocked file and stages its rows as a proposal, part by part. Returns its columns and order count. */
 export async function proposeFile(
@@ -26,13 +26,18 @@ export async function proposeFile(
   let part: ReadRow[] = [];
   let orderNo: string | undefined;
   let rows = 0;
+  let saved = Promise.resolve();
 
+  // a part is compared and saved while the next one is being read
   const flush = async () => {
-    const staged = await stageRows(ctx, row.channel_id, row.id, part);
-    rows += part.length;
-    await savePart(ctx, row.id, token, staged, rows);
-    progress(rows, Math.max(rows, file.expectedRows));
+    const [full, upTo] = [part, rows + part.length];
     part = [];
+    rows = upTo;
+    await saved;
+    saved = stageRows(ctx, row.channel_id, row.id, full)
+      .then((staged) => savePart(ctx, row.id, token, staged, upTo))
+      .then(() => progress(upTo, Math.max(upTo, file.expectedRows)));
+    saved.catch(() => {}); // whoever awaits it next hears of it
   };
   for await (const read of file.rows) {
     const checked = refuseRepeated(read, seen);
@@ -43,6 +48,7 @@ export async function proposeFile(
     part.push(checked);
   }
   await flush();
+  await saved;
   return { columns: file.columns, orders: orders.size };
 }
 
@@ -81,8 +87,6 @@ async function savePart(
       .where({ id: importId, read_token: token, state: 'reading' })
       .update({ rows_read: rows, beat_at: tx.now() });
     if (reading === 0) throw new ReadingStopped();
-    for (let at = 0; at < staged.length; at += rowsPerInsert) {
-      await tx.db('import_rows').insert(staged.slice(at, at + rowsPerInsert));
-    }
+    await putMany(tx, 'import_rows', staged);
   });
 }

@@ -23,6 +23,7 @@ export async function stageRows(
   rows: readonly ReadRow[],
 ): Promise<StagedRow[]> {
   const lines = rows.map((row) => row.line).filter((line) => line !== undefined);
+  const keys = new Map(lines.map((line) => [line, dictionaryKey(channelText(line))]));
   const mains = findMainLines(lines);
   const { current, options } = await snapshot(ctx, async (snap) => ({
     current: await findCurrentLines(
@@ -30,9 +31,7 @@ export async function stageRows(
       channelId,
       lines.map((line) => line.lineNo),
     ),
-    options: await findChannelOptions(snap, channelId, [
-      ...new Set(lines.map((line) => dictionaryKey(channelText(line)))),
-    ]),
+    options: await findChannelOptions(snap, channelId, [...new Set(keys.values())]),
   }));
 
   return rows.map(({ row, cells, line, problems }) => {
@@ -50,7 +49,7 @@ export async function stageRows(
     if (!line)
       return { ...staged, kind: 'rejected', changes: null, problems: JSON.stringify(problems ?? []) };
 
-    const content = lineContent(line, options.get(dictionaryKey(channelText(line))) ?? 0, mainLineNo);
+    const content = lineContent(line, options.get(keys.get(line)!) ?? 0, mainLineNo);
     const found = compareLine(current.get(line.lineNo), content);
     return { ...staged, kind: found.kind, changes: changesText(found), problems: null };
   });

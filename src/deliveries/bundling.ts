@@ -61,7 +61,7 @@ interface Bundles {
 async function loadBundles(tx: Ctx, batch: Batch, changes: readonly LineChange[]): Promise<Bundles> {
   const direct = changes.map((change) => change.after).filter((after) => after && isDirect(after)) as After[];
   const keys = [...new Set(direct.map(bundleKey))];
-  const homes = new Map(direct.map((line) => [homeKey(line).toString('hex'), homeKey(line)]));
+  const homes = new Map(direct.map(homeKey).map((key) => [key.toString('hex'), key]));
   const left = changes.map((change) => change.before?.delivery_id).filter((id) => id != null);
 
   const known: { bundle_key: string; delivery_id: number }[] =

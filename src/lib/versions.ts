@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { advance, type Batch } from '#lib/batches.ts';
+import { insertMany, putMany } from '#lib/bulk.ts';
 import type { Ctx } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
 
@@ -52,13 +53,11 @@ export async function insertRows(
   batchId: number,
   rows: readonly object[],
 ): Promise<number[]> {
-  const ids: number[] = [];
-  for (let at = 0; at < rows.length; at += perStatement) {
-    const part = rows.slice(at, at + perStatement).map((row) => ({ ...row, batch_id: batchId }));
-    const added: { id: number }[] = await tx.db(table.name).insert(part).returning('id');
-    for (const row of added) ids.push(row.id);
-  }
-  return ids;
+  return insertMany(
+    tx,
+    table.name,
+    rows.map((row) => ({ ...row, batch_id: batchId })),
+  );
 }
 
 /**
@@ -74,7 +73,9 @@ export async function replaceRows<Row extends Versioned>(
   const beside = replacements.filter(({ current }) => current.batch_id !== batchId);
   for (let at = 0; at < beside.length; at += perStatement) {
     const part = beside.slice(at, at + perStatement);
-    await tx.db(table.name).insert(
+    await putMany(
+      tx,
+      table.name,
       part.map(({ current, values }) => ({
         ...pick({ ...current, ...values } as Record<string, unknown>, table.columns),
         batch_id: batchId,

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Batch } from '#lib/batches.ts';
 import { type Snapshot, shown } from '#lib/batches.ts';
+import { insertMany } from '#lib/bulk.ts';
 import { type Ctx, may } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
 import { Refusal } from '#lib/errors.ts';
@@ -106,14 +107,13 @@ export async function ensureOrders(
 ): Promise<Map<string, number>> {
   const ids = await findOrderIds(tx, channelId, orderNos);
   const missing = orderNos.filter((orderNo) => !ids.has(orderNo));
-  for (let at = 0; at < missing.length; at += 500) {
-    await tx
-      .db('orders')
-      .insert(missing.slice(at, at + 500).map((order_no) => ({ channel_id: channelId, order_no })))
-      .onConflict()
-      .ignore();
-  }
-  return missing.length === 0 ? ids : new Map([...ids, ...(await findOrderIds(tx, channelId, missing))]);
+  const added = await insertMany(
+    tx,
+    'orders',
+    missing.map((order_no) => ({ channel_id: channelId, order_no })),
+  );
+  for (const [at, orderNo] of missing.entries()) ids.set(orderNo, added[at]!);
+  return ids;
 }
 
 async function findOrderIds(

@@ -1,0 +1,122 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { startThrowAwayServers } from '../bin/throw-away-servers.ts';
+import { smartStoreLines, writeSmartStoreFile } from '../seeds/smartstore-file.ts';
+
+/**
+ * Reading and importing files of 72 columns, against two floors of the same run: a bare saxes scan of the sheet, and
+ * the bare multi-row insert of the same rows. Each measure is a process of its own and times its own work.
+ */
+const bars = { reading: 2, whole: 2, rssMb: 400 };
+const measures = ['scan', 'insert', 'read', 'whole'] as const;
+type Measure = (typeof measures)[number];
+
+interface Taken {
+  seconds: number;
+  /** Of the largest single process. */
+  rssMb: number;
+}
+
+const { values } = parseArgs({
+  options: { lines: { type: 'string', default: '10000,100000' }, runs: { type: 'string', default: '3' } },
+});
+const folder = mkdtempSync(join(tmpdir(), 'moa-bench-'));
+let missed = 0;
+{
+  using servers = await startThrowAwayServers();
+  for (const lines of values.lines.split(',').map(Number)) {
+    const path = join(folder, `${lines}.xlsx`);
+    await writeSmartStoreFile(path, smartStoreLines({ orders: lines, lines }));
+    report(lines, await measureAll(path, servers, Number(values.runs)));
+  }
+}
+rmSync(folder, { recursive: true, force: true });
+process.exitCode = missed > 0 ? 1 : 0;
+
+type Servers = Awaited<ReturnType<typeof startThrowAwayServers>>;
+
+/** In turn, so that a slow minute of the machine hits all alike; the medians count. */
+async function measureAll(path: string, servers: Servers, runs: number): Promise<Record<Measure, Taken>> {
+  const taken: Record<Measure, Taken[]> = { scan: [], insert: [], read: [], whole: [] };
+  for (let run = 0; run < runs; run++) {
+    for (const measure of measures) taken[measure].push(await measureOne(measure, path, servers));
+  }
+  return Object.fromEntries(measures.map((name) => [name, median(taken[name])])) as Record<Measure, Taken>;
+}
+
+async function measureOne(measure: Measure, path: string, servers: Servers): Promise<Taken> {
+  const script = fileURLToPath(new URL('./import/measures.ts', import.meta.url));
+  const child = spawn(process.execPath, [script, measure, path], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: {
+      ...process.env,
+      TZ: 'Asia/Seoul',
+      TEST_DATABASE_URL: servers.databaseUrl,
+      TEST_REDIS_URL: servers.redisUrl,
+    },
+  });
+  let printed = '';
+  let peak = 0;
+  child.stdout.on('data', (chunk) => {
+    printed += chunk;
+  });
+  const watch = setInterval(() => {
+    peak = Math.max(peak, ...familyOf(child.pid!).map(peakRss));
+  }, 20);
+  const code = await new Promise((resolve) => child.on('close', resolve));
+  clearInterval(watch);
+  if (code !== 0) throw new Error(`${measure} ended with ${code}`);
+  return { seconds: (JSON.parse(printed) as { seconds: number }).seconds, rssMb: peak };
+}
+
+/** The process and its children, as /proc tells. */
+function familyOf(pid: number): number[] {
+  const parents = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => [Number(name), Number(readProc(name, 'stat').split(') ')[1]?.split(' ')[1])] as const);
+  const children = (of: number): number[] =>
+    parents.filter(([, parent]) => parent === of).flatMap(([id]) => [id, ...children(id)]);
+  return [pid, ...children(pid)];
+}
+
+function peakRss(pid: number): number {
+  return Number(/VmHWM:\s+(\d+)/.exec(readProc(String(pid), 'status'))?.[1] ?? 0) / 1024;
+}
+
+function readProc(pid: string, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    return ''; // it has ended meanwhile
+  }
+}
+
+function median(taken: readonly Taken[]): Taken {
+  const middle = (of: (one: Taken) => number) =>
+    taken.map(of).sort((a, b) => a - b)[Math.floor(taken.length / 2)]!;
+  return { seconds: middle((one) => one.seconds), rssMb: Math.max(...taken.map((one) => one.rssMb)) };
+}
+
+function report(lines: number, { scan, insert, read, whole }: Record<Measure, Taken>): void {
+  const reading = read.seconds / scan.seconds;
+  const importing = whole.seconds / (read.seconds + insert.seconds);
+  console.log(`\n${lines.toLocaleString('en')} lines × 72 columns`);
+  console.log(`  saxes scan        ${time(scan)}`);
+  console.log(`  bare insert       ${time(insert)}`);
+  console.log(`  reading           ${time(read)}  ${judge(reading, bars.reading)} × the scan`);
+  console.log(`  file to applied   ${time(whole)}  ${judge(importing, bars.whole)} × (reading + insert)`);
+  console.log(`  peak RSS          ${judge(Math.max(read.rssMb, whole.rssMb), bars.rssMb)} MB`);
+}
+
+function time({ seconds, rssMb }: Taken): string {
+  return `${seconds.toFixed(2).padStart(7)} s ${rssMb.toFixed(0).padStart(5)} MB`;
+}
+
+function judge(value: number, bar: number): string {
+  if (value > bar) missed += 1;
+  return `${value.toFixed(2)} (${value > bar ? 'MISSED' : 'within'} ${bar})`;
+}
