@@ -1,5 +1,3 @@
-import { run } from '../src/cli.ts';
-import { prepare } from '../src/prepare.ts';
 import { exitCodeOf, orStop, stopSignal } from './failure.ts';
 import { joinServers } from './private-servers.ts';
 import { readSurroundings } from './surroundings.ts';
@@ -11,10 +9,13 @@ process.stdout.write('', () => process.exit(code));
 async function moa(argv: string[]): Promise<number> {
   const { dataFolder, servers, config } = readSurroundings();
   const io = { config, stdin: process.stdin, stdout: process.stdout, stderr: process.stderr };
-  if (asksForHelp(argv)) return run(argv, io);
+  if (asksForHelp(argv)) return (await import('../src/cli.ts')).run(argv, io);
 
   const stop = stopSignal();
-  await using _shared = await joinServers(servers, dataFolder);
+  const joining = joinServers(servers, dataFolder);
+  const loading = Promise.all([import('../src/cli.ts'), import('../src/prepare.ts')]); // while the servers start
+  await using _shared = await joining;
+  const [{ run }, { prepare }] = await loading;
   stop.throwIfAborted();
   await prepare(config);
   return await orStop(run(argv, io), stop);
