@@ -27,11 +27,13 @@ const jobOptions = {
 };
 
 export function openQueue(redis: Redis, redisPrefix: string): Queue<JobData> {
-  return new Queue<JobData>(queueName, {
+  const queue = new Queue<JobData>(queueName, {
     connection: redis,
     prefix: queuePrefix(redisPrefix),
     defaultJobOptions: jobOptions,
   });
+  queue.on('error', () => {}); // the owner of the connection logs its errors already
+  return queue;
 }
 
 /** Hands work to the worker. The connection stays open for its owner to close. */

@@ -37,7 +37,7 @@ function problemOf(error: unknown, req: Request): Problem {
     return {
       status: 403,
       title: '권한이 없습니다',
-      message: '이 화면을 볼 권한이 없습니다. 필요하면 관리자에게 요청해 주세요.',
+      message: '이 화면을 보거나 이 작업을 할 권한이 없습니다. 필요하면 관리자에게 요청해 주세요.',
     };
   }
   if (code === 'EBADCSRFTOKEN') return expired(req);
