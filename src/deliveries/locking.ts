@@ -9,9 +9,8 @@ export async function lockDelivery(tx: Ctx, id: number): Promise<DeliveryRow> {
     .db('change_batches')
     .whereIn('state', ['applying', 'aborting'])
     .pluck('id');
-  if (!row || row.overlay_of !== 0 || unseen.includes(row.batch_id)) {
-    throw new NotFound('찾는 배송이 없습니다.');
-  }
+  const isSeen = row?.overlay_of === 0 && !unseen.includes(row.batch_id);
+  if (!isSeen) throw new NotFound('찾는 배송이 없습니다.');
   if (row.hidden_batch_id !== 0) {
     throw new Refusal('가져오기가 이 배송을 바꾸는 중입니다. 잠시 뒤에 다시 해 주세요.');
   }

@@ -17,9 +17,10 @@ export function visibleDeliveries(snap: Snapshot): Knex.QueryBuilder<DeliveryRow
   return permitted(snap, shown(snap.db('deliveries'), 'deliveries', snap.window));
 }
 
-/** The same for counts and far pages. */
-function visibleAlongKey(snap: Snapshot): Knex.QueryBuilder<DeliveryRow> {
-  return permitted(snap, shownAlongKey(snap.db('deliveries'), 'deliveries', snap.window));
+/** The same for counts and far pages; `key` is the one to walk along, where the optimizer may not choose. */
+function visibleAlongKey(snap: Snapshot, key?: string): Knex.QueryBuilder<DeliveryRow> {
+  const table = key ? snap.db.raw('deliveries FORCE INDEX (??)', [key]) : 'deliveries';
+  return permitted(snap, shownAlongKey(snap.db<DeliveryRow>(table as string), 'deliveries', snap.window));
 }
 
 function permitted(snap: Snapshot, query: Knex.QueryBuilder<DeliveryRow>): Knex.QueryBuilder<DeliveryRow> {
@@ -37,10 +38,11 @@ export function matching(
   snap: Snapshot,
   filter: Omit<DeliveryFilter, 'q'>,
   found: readonly number[] | undefined,
+  key?: string,
 ): Knex.QueryBuilder<DeliveryRow> {
   const query = found
     ? whereId(visibleDeliveries(snap), 'deliveries', found, snap.window.settling)
-    : visibleAlongKey(snap);
+    : visibleAlongKey(snap, key);
   if (filter.tab !== 'all') query.where('deliveries.tab', filter.tab);
   if (filter.sido === unclassified) query.where('deliveries.sido', '');
   else if (filter.sido) query.where('deliveries.sido', filter.sido);
@@ -78,10 +80,18 @@ export async function countMismatches(
 
 export type DeliverySort = 'region' | 'ordered_on';
 
+/** Column by column what the keys hold, so that no page needs sorting. */
 const sortColumns: Record<DeliverySort, readonly string[]> = {
   region: ['sido', 'sigungu', 'ordered_on', 'id'],
-  ordered_on: ['ordered_on', 'id'],
+  ordered_on: ['ordered_on', 'sido', 'sigungu', 'tab', 'id'],
 };
+
+/** Ranges of days and the few mismatches are better left to the optimizer. */
+function keyFor(filter: DeliveryFilter, sort: DeliverySort): string | undefined {
+  if (filter.from || filter.to || filter.check) return undefined;
+  const order = sort === 'region' ? 'region' : 'day';
+  return filter.tab === 'all' ? `by_${order}` : `by_tab_${order}`;
+}
 
 /**
  * Rows of the list: those whose region nobody can tell first, `unread` in number, then the others in the order
@@ -95,12 +105,12 @@ export async function pageOfDeliveries(
 ): Promise<DeliveryRow[]> {
   const part = async (unread: boolean, offset: number, size: number): Promise<number[]> => {
     if (size <= 0) return [];
-    const query = matching(snap, filter, found)
+    return matching(snap, filter, found, keyFor(filter, page.sort))
       .where('deliveries.sido', unread ? '=' : '>', '')
       .orderBy(sortColumns[page.sort].map((column) => ({ column: `deliveries.${column}`, order: page.dir })))
       .offset(offset)
-      .limit(size);
-    return query.pluck('deliveries.id');
+      .limit(size)
+      .pluck('deliveries.id');
   };
   const first = page.offset < page.unread ? await part(true, page.offset, page.size) : [];
   const rest = await part(false, Math.max(page.offset - page.unread, 0), page.size - first.length);

@@ -1,4 +1,7 @@
+import type { EventRow } from '#lib/events.ts';
+import { claimNames, statusNames } from '#orders';
 import { postcodeStatusNames, type Region } from '#regions';
+import type { DeliveryItem } from './items.rules.ts';
 import type { DeliveryRow } from './tables.ts';
 
 /** A word that must be seen beside a delivery, with its colour; `why` says more. */
@@ -65,4 +68,19 @@ export function regionBadges(row: DeliveryRow, region: Region): Badge[] {
     });
   }
   return badges;
+}
+
+/** '발주확인', or '클레임 요청 · 반품 요청' while a claim is open. */
+export function lineStatusWords(item: Pick<DeliveryItem, 'status' | 'claim'>): string {
+  return [statusNames[item.status], item.claim ? claimNames[item.claim] : ''].filter(Boolean).join(' · ');
+}
+
+/** What happened, as the timeline says it. */
+export function eventWords(event: Pick<EventRow, 'name' | 'data'>): string {
+  const data = JSON.parse(event.data) as Record<string, string>;
+  if (event.name === 'delivery.region_set') return `지역을 정했습니다: ${data.before} → ${data.after}`;
+  if (event.name === 'delivery.region_reread') {
+    return `우편번호 표가 바뀌어 지역이 달라졌습니다: ${data.before} → ${data.after}`;
+  }
+  return event.name;
 }

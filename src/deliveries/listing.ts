@@ -1,0 +1,98 @@
+import { type Snapshot, snapshot } from '#lib/batches.ts';
+import type { Ctx } from '#lib/ctx.ts';
+import { type ListQuery, offsetOf, withinTotal } from '#lib/lists.ts';
+import { publicId } from '#lib/versions.ts';
+import { listSigungu, loadRegionBook, type RegionBook, regionName, regionOf } from '#regions';
+import { type DeliveryCounts, filterOf } from './filter.rules.ts';
+import type { DeliveryItem } from './items.rules.ts';
+import { listItems } from './items.ts';
+import { shownPerson } from './personal.ts';
+import { countDeliveries, countMismatches, type DeliverySort, pageOfDeliveries } from './queries.ts';
+import { searchDeliveries } from './searching.ts';
+import type { DeliveryRow } from './tables.ts';
+import { type Badge, changeBadges, regionBadges } from './wording.ts';
+
+/** A delivery as the list shows it. */
+export interface ListedDelivery {
+  id: number;
+  row: DeliveryRow;
+  items: DeliveryItem[];
+  badges: Badge[];
+  checks: Badge[];
+  /** Stands above the row where a new part of the list begins. */
+  heading?: { label: string; count: number };
+}
+
+export interface DeliveryListing {
+  deliveries: ListedDelivery[];
+  counts: DeliveryCounts;
+  /** Addresses that name another region than their postal code, in the tab. */
+  mismatches: number;
+  /** The query as it was answered: on an existing page, with a 시군구 of its 시도. */
+  query: ListQuery;
+}
+
+export async function listDeliveries(ctx: Ctx, asked: ListQuery): Promise<DeliveryListing> {
+  const book = await loadRegionBook(ctx);
+  const valid = withKnownDistrict(asked, book);
+  return snapshot(ctx, async (snap) => {
+    const filter = filterOf(valid);
+    const found = await searchDeliveries(snap, filter.q);
+    const counts = await countDeliveries(snap, filter, found);
+    const query = withinTotal(valid, counts.total);
+
+    const rows = await pageOfDeliveries(snap, filter, found, {
+      sort: query.sort as DeliverySort,
+      dir: query.dir,
+      offset: offsetOf(query),
+      size: query.size,
+      unread: counts.unread,
+    });
+    const mismatches = await countMismatches(snap, filter, found);
+    return { deliveries: await listed(snap, rows, query, counts, book), counts, mismatches, query };
+  });
+}
+
+async function listed(
+  snap: Snapshot,
+  rows: readonly DeliveryRow[],
+  query: ListQuery,
+  counts: DeliveryCounts,
+  book: RegionBook,
+): Promise<ListedDelivery[]> {
+  const items = await listItems(snap, rows.map(publicId));
+  return rows.map((row, at) => ({
+    id: publicId(row),
+    row: shownPerson(snap, row),
+    items: items.get(publicId(row)) ?? [],
+    badges: changeBadges(row),
+    checks: regionBadges(row, regionOf(book, row)),
+    heading: headingOf(row, rows[at - 1], query, counts),
+  }));
+}
+
+/** Unreadable ones under their own heading always; the 시도 only where the list is in that order. */
+function headingOf(
+  row: DeliveryRow,
+  before: DeliveryRow | undefined,
+  query: ListQuery,
+  counts: DeliveryCounts,
+): ListedDelivery['heading'] {
+  const unread = row.sido === '';
+  if (before && unread === (before.sido === '') && (query.sort !== 'region' || row.sido === before.sido)) {
+    return undefined;
+  }
+  if (unread) return { label: regionName(row), count: counts.unread };
+  if (query.sort === 'region') {
+    const inDistrict = query.filters.sigungu ? counts.sigungu.get(row.sigungu) : counts.sido.get(row.sido);
+    return { label: row.sido, count: inDistrict ?? 0 };
+  }
+  return counts.unread > 0 ? { label: '지역을 아는 배송', count: counts.total - counts.unread } : undefined;
+}
+
+/** Choosing another 시도 leaves the 시군구 of the old one behind. */
+function withKnownDistrict(query: ListQuery, book: RegionBook): ListQuery {
+  const { sido = '', sigungu = '' } = query.filters;
+  if (sigungu === '' || listSigungu(book, sido).includes(sigungu)) return query;
+  return { ...query, filters: { ...query.filters, sigungu: '' } };
+}
