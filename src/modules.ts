@@ -1,5 +1,6 @@
 import type { AppModule } from '#lib/module.ts';
 import { accounts } from './accounts/module.ts';
+import { deliveries } from './deliveries/module.ts';
 
 /** The table of contents; the menu follows this order. */
-export const modules: readonly AppModule[] = [accounts];
+export const modules: readonly AppModule[] = [deliveries, accounts];
