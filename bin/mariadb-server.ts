@@ -36,6 +36,7 @@ export function mariadbServer(care: 'durable' | 'throw-away'): ServerKind {
         `--datadir=${join(folder, 'data')}`,
         `--socket=${socket}`,
         `--pid-file=${join(folder, 'mariadbd.pid')}`,
+        `--tmpdir=${folder}`, // a server that starts removes the temporary tables of all others in the same folder
         '--skip-networking',
         '--skip-name-resolve',
         '--skip-log-bin',
