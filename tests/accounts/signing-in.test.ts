@@ -4,9 +4,9 @@ import { Router } from 'express';
 import fc from 'fast-check';
 import { changePassword, disableUser } from '#accounts';
 import type { AppModule } from '#lib/module.ts';
+import { accounts } from '../../src/accounts/module.ts';
 import { verifyPassword } from '../../src/accounts/passwords.ts';
 import { safePath } from '../../src/accounts/signing-in.ts';
-import { modules } from '../../src/modules.ts';
 import { cast, castPassword, openOffice } from '../support/office.ts';
 
 test('a person signs in with a new session id and lands on the page they wanted', async () => {
@@ -103,7 +103,7 @@ test('the sign-out ends the session for whoever still has its cookie', async () 
 
 test('a slow request that ends after the sign-out does not bring the session back', async () => {
   const { module, entered, release } = slowModule();
-  await using office = await openOffice({ modules: [...modules, module] });
+  await using office = await openOffice({ modules: [accounts, module] });
   const client = await office.as('office');
   const cookie = client.cookie('moa.sid') as string;
   const other = office.stranger();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { createUser } from '#accounts';
-import { modules } from '../../src/modules.ts';
+import { accounts } from '../../src/accounts/module.ts';
 import { seriousViolations } from '../support/axe.ts';
 import { collectComplaints, openBrowser, openPage } from '../support/browser.ts';
 import { cast, castPassword, openOffice } from '../support/office.ts';
@@ -97,7 +97,7 @@ test('the slash key goes to the search, and what is default stays out of the add
 
 test('a range typed in is sent as a whole, also when one end is the default', async () => {
   const { module } = workshop();
-  await using office = await openOffice({ modules: [...modules, module] });
+  await using office = await openOffice({ modules: [accounts, module] });
   const page = await openPage(browser, office, { role: 'office' });
   await page.goto('/workshop');
   const to = await page.getByLabel('주문일 종료일').inputValue();
@@ -111,7 +111,7 @@ test('a range typed in is sent as a whole, also when one end is the default', as
 
 test('rows are chosen one by one, as a range and all together, and the bar counts them', async () => {
   const { module } = workshop();
-  await using office = await openOffice({ modules: [...modules, module] });
+  await using office = await openOffice({ modules: [accounts, module] });
   const page = await openPage(browser, office, { role: 'office' });
   await page.goto('/workshop');
   const rows = page.getByRole('checkbox', { name: /번 선택/ });
@@ -130,7 +130,7 @@ test('rows are chosen one by one, as a range and all together, and the bar count
 
 test('an act that asks first is sent once, and only after a yes', async () => {
   const { module, posted } = workshop();
-  await using office = await openOffice({ modules: [...modules, module] });
+  await using office = await openOffice({ modules: [accounts, module] });
   const page = await openPage(browser, office, { role: 'office' });
   await page.goto('/workshop');
   await page.getByRole('checkbox', { name: '3번 선택' }).click();
@@ -151,7 +151,7 @@ test('an act that asks first is sent once, and only after a yes', async () => {
 
 test('files are chosen or dropped, refused by name when they do not fit, and travel together', async () => {
   const { module, posted } = workshop();
-  await using office = await openOffice({ modules: [...modules, module] });
+  await using office = await openOffice({ modules: [accounts, module] });
   const page = await openPage(browser, office, { role: 'office' });
   await page.goto('/workshop');
   const fileOf = (name: string, size = 10) => ({ name, mimeType: 'x', buffer: Buffer.alloc(size, 'x') });
@@ -175,7 +175,7 @@ test('files are chosen or dropped, refused by name when they do not fit, and tra
 for (const socket of ['with', 'without'] as const) {
   test(`progress moves and the page turns when it is over, ${socket} a socket`, async () => {
     const { module, state, reported, finish } = workshop();
-    await using office = await openOffice({ modules: [...modules, module] });
+    await using office = await openOffice({ modules: [accounts, module] });
     const page = await openPage(browser, office, { role: 'office' });
     if (socket === 'without') await page.routeWebSocket(/socket\.io/, (connection) => connection.close());
     await page.goto('/workshop');

@@ -5,7 +5,7 @@ import multer from 'multer';
 import { signedIn } from '#accounts';
 import type { AppModule } from '#lib/module.ts';
 import { csrfAfterUpload } from '#lib/web/csrf.ts';
-import { modules } from '../../src/modules.ts';
+import { accounts } from '../../src/accounts/module.ts';
 import { openOffice } from '../support/office.ts';
 
 test('a form without the token of its session is refused and says what to do', async () => {
@@ -42,7 +42,7 @@ test('a request another site sends is refused even with the right token', async 
 });
 
 test('a form with files carries the token in a hidden field that is checked after reading', async () => {
-  await using office = await openOffice({ modules: [...modules, uploads] });
+  await using office = await openOffice({ modules: [accounts, uploads] });
   const client = await office.as('office');
   const file = { name: '주문.xlsx', content: 'x' };
   assert.equal((await client.upload('/uploads', [file])).text, '1');
@@ -50,7 +50,7 @@ test('a form with files carries the token in a hidden field that is checked afte
 });
 
 test('a form with files from nowhere is not read at all', async () => {
-  await using office = await openOffice({ modules: [...modules, uploads] });
+  await using office = await openOffice({ modules: [accounts, uploads] });
   const client = await office.as('office');
   const body = new FormData();
   body.set('files', new Blob(['x']), 'a.xlsx');

@@ -3,12 +3,12 @@ import { test } from 'node:test';
 import { io, type Socket } from 'socket.io-client';
 import type { LiveProgress } from '#lib/live.ts';
 import type { AppModule, Role } from '#lib/module.ts';
-import { modules } from '../../src/modules.ts';
+import { accounts } from '../../src/accounts/module.ts';
 import { type Office, openOffice } from '../support/office.ts';
 
 test('a page that watches an import hears how it comes along and that it has finished', async () => {
   const { module, goOn } = readingModule();
-  await using office = await openOffice({ modules: [...modules, module] });
+  await using office = await openOffice({ modules: [accounts, module] });
   using socket = await connect(office, 'office');
   await office.runtime.jobs.add('read', { importId: 7 });
   const report = firstReport(socket);
@@ -24,7 +24,7 @@ test('a page that watches an import hears how it comes along and that it has fin
 
 test('a page that comes late is told at once how far the job is', async () => {
   const { module, goOn, reported } = readingModule();
-  await using office = await openOffice({ modules: [...modules, module] });
+  await using office = await openOffice({ modules: [accounts, module] });
   await office.runtime.jobs.add('read', { importId: 7 });
   const running = office.runJobs();
   await reported;
@@ -45,7 +45,7 @@ test('strangers and other sites do not get in', async () => {
 
 test('whoever may not see imports hears nothing of them', async () => {
   const { module, goOn } = readingModule();
-  await using office = await openOffice({ modules: [...modules, module] });
+  await using office = await openOffice({ modules: [accounts, module] });
   using office1 = await connect(office, 'office');
   using crew = await connect(office, 'delivery');
   const heard: unknown[] = [];

@@ -4,7 +4,7 @@ import { Router } from 'express';
 import { NotFound, Refusal } from '#lib/errors.ts';
 import type { AppModule } from '#lib/module.ts';
 import { Markup, viewTools } from '#lib/views.ts';
-import { modules } from '../../src/modules.ts';
+import { accounts } from '../../src/accounts/module.ts';
 import { openOffice } from '../support/office.ts';
 
 test('every page forbids inline code, framing and caching, and holds none', async () => {
@@ -58,14 +58,14 @@ test('a stranger who looks at no form begins no session', async () => {
 });
 
 test('the first page is the first of the menu, or one’s account', async () => {
-  await using office = await openOffice({ modules: [odd, ...modules] });
+  await using office = await openOffice({ modules: [odd, accounts] });
   assert.equal((await office.stranger().get('/')).location, '/sign-in');
   assert.equal((await (await office.as('admin')).get('/')).location, '/odd/list');
   assert.equal((await (await office.as('delivery')).get('/')).location, '/account');
 });
 
 test('the menu shows what one may open, with its numbers, and marks where one is', async () => {
-  await using office = await openOffice({ modules: [odd, ...modules] });
+  await using office = await openOffice({ modules: [odd, accounts] });
   const page = await (await office.as('admin')).get('/users');
   assert.match(page.text, /<a href="\/odd\/list" class="nav-item-link">/);
   assert.match(page.text, /<span class="nav-count">1,204</);
@@ -73,7 +73,7 @@ test('the menu shows what one may open, with its numbers, and marks where one is
 });
 
 test('a refusal is a page of its own, what is not there is 404, and neither is an error in the log', async () => {
-  await using office = await openOffice({ modules: [...modules, odd] });
+  await using office = await openOffice({ modules: [accounts, odd] });
   const client = await office.as('admin');
   const refused = await client.get('/odd/refused');
   assert.equal(refused.status, 409);
@@ -84,7 +84,7 @@ test('a refusal is a page of its own, what is not there is 404, and neither is a
 });
 
 test('an unexpected error shows the request id and nothing of the inside', async () => {
-  await using office = await openOffice({ modules: [...modules, odd] });
+  await using office = await openOffice({ modules: [accounts, odd] });
   const client = await office.as('admin');
   for (const path of ['/odd/broken', '/odd/broken-view']) {
     const answer = await client.get(path, { 'x-request-id': 'request-0001' });
@@ -142,7 +142,7 @@ test('files of ours and of packages are kept by browsers, under an address with 
 });
 
 test('what is printed is escaped, and null prints nothing', async () => {
-  await using office = await openOffice({ modules: [...modules, odd] });
+  await using office = await openOffice({ modules: [accounts, odd] });
   const page = await (await office.as('admin')).get('/odd/flash');
   assert.match(page.text, /&lt;img src=x onerror=alert\(1\)&gt;/);
   assert.doesNotMatch(page.text, /<img src=x/);
