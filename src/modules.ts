@@ -1,6 +1,8 @@
 import type { AppModule } from '#lib/module.ts';
 import { accounts } from './accounts/module.ts';
+import { channels } from './channels/module.ts';
 import { deliveries } from './deliveries/module.ts';
+import { regions } from './regions/module.ts';
 
 /** The table of contents; the menu follows this order. */
-export const modules: readonly AppModule[] = [deliveries, accounts];
+export const modules: readonly AppModule[] = [deliveries, channels, regions, accounts];
