@@ -5,11 +5,19 @@ import { openDb } from '#lib/db.ts';
 const directory = fileURLToPath(new URL('../../migrations', import.meta.url));
 const migrations = { directory, loadExtensions: ['.ts'], disableTransactions: true };
 
-/** Brings the schema up to date; safe to call by several processes at once (knex takes its own lock). */
+/**
+ * Brings the schema up to date; of several processes at once all but one wait. Knex's own lock turns the others
+ * away and stays behind when its holder is killed, so it is freed under one that ends with its connection.
+ */
 export async function migrate(databaseUrl: string): Promise<void> {
   const db = openDb(databaseUrl, { max: 2 });
   try {
-    await db.migrate.latest(migrations);
+    await db.transaction(async (turn) => {
+      await turn.raw(`SELECT GET_LOCK(CONCAT('migrate ', DATABASE()), 300)`);
+      if (await isMigrated(db)) return;
+      await db.migrate.forceFreeMigrationsLock(migrations);
+      await db.migrate.latest(migrations);
+    });
   } finally {
     await db.destroy();
   }
