@@ -1,6 +1,10 @@
+import { Console } from 'node:console';
 import { exitCodeOf, orStop, stopSignal } from './failure.ts';
 import { joinServers } from './private-servers.ts';
 import { readSurroundings } from './surroundings.ts';
+
+// Libraries that talk through the console must not mix with the result.
+globalThis.console = new Console(process.stderr, process.stderr);
 
 const code = await exitCodeOf(() => moa(process.argv.slice(2)));
 // What was written to a pipe must be out before the process ends.
