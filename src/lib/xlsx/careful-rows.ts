@@ -1,5 +1,5 @@
 import { limits } from './limits.ts';
-import { damaged } from './refusals.ts';
+import { damaged, tooMuch } from './refusals.ts';
 import type { RowBuilder } from './rows.ts';
 import type { Attributes, XmlListener } from './xml.ts';
 
@@ -35,6 +35,7 @@ export class CarefulRows implements XmlListener {
   text(text: string): void {
     if (this.capturing === 'value') this.value += text;
     else if (this.capturing === 'inline') this.inline += text;
+    if (this.inline.length > limits.token) throw tooMuch('한 칸의 글이 지나치게 깁니다.');
   }
 
   close(name: string): void {

@@ -12,10 +12,11 @@ export const limits = {
   /** Columns with a value anywhere. */
   valuedColumns: 300,
   cells: 40_000_000,
-  sharedStrings: 3_000_000,
-  sharedCharacters: 100_000_000,
+  sharedStrings: 2_500_000,
+  sharedCharacters: 50_000_000,
   /** One text, tag or comment. Excel itself stops at 32,767. */
   token: 1024 ** 2,
+  rowCharacters: 8 * 1024 ** 2,
   /** Parts read as a whole: relations, sheet names, styles. */
   smallPartBytes: 16 * 1024 ** 2,
   depth: 64,

@@ -24,7 +24,7 @@ export async function unlock(file: string | Buffer, password: string): Promise<B
     return await officeCrypto.decrypt(bytes, { password });
   } catch (error) {
     if (error instanceof Error && error.message === 'The password is incorrect') throw new WrongPassword();
-    throw damaged();
+    throw damaged(error);
   }
 }
 

@@ -46,8 +46,8 @@ async function openZip(file: string | Buffer): Promise<yauzl.ZipFile> {
     return await (typeof file === 'string'
       ? yauzl.openPromise(file, options)
       : yauzl.fromBufferPromise(file, options));
-  } catch {
-    throw damaged(); // most often a download that was cut short: the directory at the end is missing
+  } catch (error) {
+    throw damaged(error); // most often a download that was cut short: the directory at the end is missing
   }
 }
 
@@ -73,8 +73,8 @@ async function judgedParts(zip: yauzl.ZipFile): Promise<Map<string, yauzl.Entry>
 async function* entriesOf(zip: yauzl.ZipFile): AsyncGenerator<yauzl.Entry> {
   try {
     yield* zip.eachEntry();
-  } catch {
-    throw damaged();
+  } catch (error) {
+    throw damaged(error);
   }
 }
 
@@ -102,8 +102,8 @@ async function* unpack(zip: yauzl.ZipFile, entry: yauzl.Entry): AsyncGenerator<B
 }
 
 async function* inflated(zip: yauzl.ZipFile, entry: yauzl.Entry): AsyncGenerator<Buffer> {
-  const packed = await zip.openReadStreamPromise(entry, { decodeFileData: false }).catch(() => {
-    throw damaged();
+  const packed = await zip.openReadStreamPromise(entry, { decodeFileData: false }).catch((error) => {
+    throw damaged(error);
   });
   if (entry.compressionMethod === 0) {
     yield* packed as AsyncIterable<Buffer>;
@@ -113,8 +113,8 @@ async function* inflated(zip: yauzl.ZipFile, entry: yauzl.Entry): AsyncGenerator
   const pumping = pipeline(packed, inflate).catch(() => {}); // the error surfaces in the loop below
   try {
     for await (const chunk of inflate as AsyncIterable<Buffer>) yield chunk;
-  } catch {
-    throw damaged();
+  } catch (error) {
+    throw damaged(error);
   } finally {
     inflate.destroy();
     packed.destroy();

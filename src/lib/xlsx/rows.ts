@@ -34,6 +34,7 @@ export class RowBuilder {
   private kinds: Kind[] = [];
   private rowCount = 0;
   private cellCount = 0;
+  private characters = 0;
   private valued = new Uint8Array(limits.columns);
   private valuedCount = 0;
 
@@ -48,6 +49,7 @@ export class RowBuilder {
     this.rowBefore = this.row;
     this.row = number ?? this.row + 1;
     this.rowCount += 1;
+    this.characters = 0;
     if (!(this.row >= 1 && this.row <= limits.rows) || this.rowCount > limits.rows) throw damaged();
   }
 
@@ -114,6 +116,8 @@ export class RowBuilder {
   private set(column: number, text: string, kind: Kind): void {
     if (text === '') return;
     if (this.valued[column] === 0) this.countColumn(column);
+    this.characters += text.length;
+    if (this.characters > limits.rowCharacters) throw tooMuch('한 줄의 글이 지나치게 깁니다.');
     const { texts, kinds } = this;
     while (texts.length < column) {
       texts.push('');

@@ -51,6 +51,7 @@ class CarefulStrings implements XmlListener {
 
   text(text: string): void {
     if (this.capturing) this.current += text;
+    if (this.current.length > limits.token) throw tooMuch('한 칸의 글이 지나치게 깁니다.');
   }
 
   close(name: string): void {

@@ -95,6 +95,7 @@ export class TidyRows extends TidyScanner {
 
   private rowAttributes(): boolean {
     this.reference = none;
+    this.startAttributes();
     for (;;) {
       const name = this.attribute();
       if (name === tagEnd) return true;
@@ -106,6 +107,7 @@ export class TidyRows extends TidyScanner {
     this.reference = none;
     this.style = 0;
     this.type = types.number;
+    this.startAttributes();
     for (;;) {
       const name = this.attribute();
       if (name === tagEnd) return true;
@@ -121,14 +123,12 @@ export class TidyRows extends TidyScanner {
 
   /** The number of `r="12"`. */
   private readRow(): boolean {
-    if (this.reference !== none) return false;
     this.reference = this.index();
     return this.reference >= 0 && this.endOfValue();
   }
 
   /** The column of `r="AB12"`, from 0. */
   private readColumn(): boolean {
-    if (this.reference !== none) return false;
     const { bytes } = this;
     const start = this.at;
     let at = start;
@@ -151,7 +151,7 @@ export class TidyRows extends TidyScanner {
     const { bytes, at } = this;
     const first = bytes[at]!;
     let length = 1;
-    if (first === letter.s && bytes[at + 1] !== this.quote) {
+    if (first === letter.s && !this.isSingle()) {
       this.type = types.string;
       length = 3;
       if (bytes[at + 1] !== letter.t || bytes[at + 2] !== letter.r) return false;

@@ -8,7 +8,10 @@ export abstract class TidyScanner {
   protected at = 0;
   /** The last tag ended in `/>`. */
   protected closed = false;
-  protected quote = 0;
+  private quote = 0;
+  /** The names of the tag's attributes so far: a bit for each letter, and where each longer one stands. */
+  private letters = 0;
+  private names: number[] = [];
 
   /** Reads one item and hands it on; false, with nothing handed on, when it is not plain. */
   protected abstract item(): boolean;
@@ -61,11 +64,17 @@ export abstract class TidyScanner {
   }
 
   protected plainAttributes(): boolean {
+    this.startAttributes();
     for (;;) {
       const name = this.attribute();
       if (name === tagEnd) return true;
       if (name === untidy || !this.skipValue()) return false;
     }
+  }
+
+  protected startAttributes(): void {
+    this.letters = 0;
+    if (this.names.length > 0) this.names = [];
   }
 
   /**
@@ -85,12 +94,31 @@ export abstract class TidyScanner {
     }
     if (!spaced) return untidy;
     const start = at;
-    while (isName(byte)) byte = bytes[++at]!;
-    if (at === start || byte !== equals) return untidy;
+    if (!isNameStart(byte)) return untidy;
+    while (isNameStart(byte) || isNameRest(byte)) byte = bytes[++at]!;
+    if (byte !== equals) return untidy;
     this.quote = bytes[at + 1]!;
     if (this.quote !== quotes.double && this.quote !== quotes.single) return untidy;
     this.at = at + 2;
-    return at - start === 1 ? bytes[start]! : longName;
+    if (at - start > 1) return this.isNewName(start, at) ? longName : untidy;
+    const bit = 1 << (bytes[start]! & 31);
+    if (this.letters & bit) return untidy;
+    this.letters |= bit;
+    return bytes[start]!;
+  }
+
+  private isNewName(start: number, end: number): boolean {
+    const { bytes, names } = this;
+    for (let i = 0; i < names.length; i += 2) {
+      if (
+        names[i + 1]! - names[i]! === end - start &&
+        bytes.compare(bytes, start, end, names[i], names[i + 1]) === 0
+      ) {
+        return false;
+      }
+    }
+    names.push(start, end);
+    return true;
   }
 
   protected skipValue(): boolean {
@@ -107,6 +135,11 @@ export abstract class TidyScanner {
     if (this.bytes[this.at] !== this.quote) return false;
     this.at += 1;
     return true;
+  }
+
+  /** True when the value has one character: the quote follows it. */
+  protected isSingle(): boolean {
+    return this.bytes[this.at + 1] === this.quote;
   }
 
   protected skipSpace(): void {
@@ -146,15 +179,13 @@ function isSpace(byte: number): boolean {
   return byte === space || byte === lineFeed || byte === tab || byte === carriageReturn;
 }
 
-/** Letters, digits and the marks of names like `x14ac:dyDescent` and `xml:space`. */
-function isName(byte: number): boolean {
-  return (
-    (byte >= 97 && byte <= 122) ||
-    (byte >= 65 && byte <= 90) ||
-    (byte >= 48 && byte <= 58) ||
-    byte === 95 ||
-    byte === 45
-  );
+function isNameStart(byte: number): boolean {
+  return (byte >= 97 && byte <= 122) || (byte >= 65 && byte <= 90) || byte === 95;
+}
+
+/** Digits and the marks inside names like `x14ac:dyDescent`. */
+function isNameRest(byte: number): boolean {
+  return (byte >= 48 && byte <= 58) || byte === 45;
 }
 
 /** Text with line ends and entities resolved; undefined for an entity that XML itself does not know. */

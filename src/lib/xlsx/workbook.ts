@@ -1,6 +1,7 @@
 import { isDateFormat } from './dates.ts';
+import { limits } from './limits.ts';
 import { type Package, readPart } from './package.ts';
-import { damaged, FileRefused, notSpreadsheet } from './refusals.ts';
+import { damaged, FileRefused, notSpreadsheet, tooMuch } from './refusals.ts';
 import { attribute, readXml } from './xml.ts';
 
 export interface Workbook {
@@ -24,6 +25,7 @@ export async function readWorkbook(pack: Package): Promise<Workbook> {
   const relations = await readRelations(pack, home);
   const partOf = (kind: string) => relations.find((relation) => relation.kind === kind)?.part;
   const { tabs, date1904 } = readTabs(await readPart(pack, home));
+  if (tabs.length > limits.parts) throw tooMuch('시트가 지나치게 많습니다.');
 
   const sheets = tabs.flatMap(({ name, id }) => {
     const relation = relations.find((each) => each.id === id);

@@ -21,8 +21,8 @@ export class XmlReader {
 
   constructor(listener: XmlListener) {
     const { parser } = this;
-    parser.on('error', () => {
-      throw damaged();
+    parser.on('error', (error) => {
+      throw damaged(error);
     });
     parser.on('doctype', refuseEntities);
     parser.on('xmldecl', ({ encoding }) => {
@@ -40,8 +40,8 @@ export class XmlReader {
       listener.close?.(localName(name));
     });
     if (listener.text) {
-      parser.on('text', (text) => listener.text!(text));
-      parser.on('cdata', (text) => listener.text!(text));
+      parser.on('text', (text) => listener.text!(ownCopy(text)));
+      parser.on('cdata', (text) => listener.text!(ownCopy(text)));
     }
   }
 
@@ -60,8 +60,8 @@ export class XmlReader {
   private decode(bytes: Uint8Array): string {
     try {
       return this.decoder.decode(bytes, { stream: true });
-    } catch {
-      throw damaged();
+    } catch (error) {
+      throw damaged(error);
     }
   }
 }
@@ -78,6 +78,11 @@ export function attribute(attributes: Attributes, name: string): string | undefi
   if (name in attributes) return attributes[name];
   const prefixed = Object.keys(attributes).find((each) => each.endsWith(`:${name}`));
   return prefixed && attributes[prefixed];
+}
+
+/** A text cut out of a piece of the file would keep the whole piece in memory for as long as it is kept itself. */
+function ownCopy(text: string): string {
+  return text.length < 13 ? text : Buffer.from(text).toString();
 }
 
 function localName(name: string): string {
