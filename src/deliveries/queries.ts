@@ -86,9 +86,10 @@ const sortColumns: Record<DeliverySort, readonly string[]> = {
   ordered_on: ['ordered_on', 'sido', 'sigungu', 'tab', 'id'],
 };
 
-/** Ranges of days and the few mismatches are better left to the optimizer. */
+/** Where a filter leaves few rows, the optimizer knows better. */
 function keyFor(filter: DeliveryFilter, sort: DeliverySort): string | undefined {
   if (filter.from || filter.to || filter.check) return undefined;
+  if (filter.sido && sort !== 'region') return undefined;
   const order = sort === 'region' ? 'region' : 'day';
   return filter.tab === 'all' ? `by_${order}` : `by_tab_${order}`;
 }
