@@ -134,18 +134,19 @@ function cellWriter(strings: SharedStrings | undefined) {
       return `<c r="${at}" s="${style}"><v>${value}</v></c>`;
     }
     if (strings) return `<c r="${at}" s="${textStyle}" t="s"><v>${strings.index(value)}</v></c>`;
-    if (column && dateColumns.has(column) && wallTime.test(value)) {
-      return `<c r="${at}" s="${dateStyle}"><v>${serial(value)}</v></c>`;
-    }
+    const day = column && dateColumns.has(column) ? serial(value) : undefined;
+    if (day !== undefined) return `<c r="${at}" s="${dateStyle}"><v>${day}</v></c>`;
     return `<c r="${at}" s="${textStyle}" t="str"><v>${escaped(value)}</v></c>`;
   };
 }
 
-const wallTime = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
-
-/** Days since 1899-12-30 on a clock without time zones. */
-function serial(wall: string): number {
-  return Date.parse(`${wall.replace(' ', 'T')}Z`) / 86_400_000 + 25_569;
+/** Days since 1899-12-30 on a clock without time zones; undefined for what is no real moment. */
+function serial(wall: string): number | undefined {
+  if (!/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(wall)) return undefined;
+  const iso = `${wall.replace(' ', 'T')}.000Z`;
+  const time = Date.parse(iso);
+  const real = !Number.isNaN(time) && new Date(time).toISOString() === iso; // 30 February rolls over
+  return real ? time / 86_400_000 + 25_569 : undefined;
 }
 
 class SharedStrings {
