@@ -53,14 +53,28 @@ async function* pack(text: string | Iterable<string>, entry: Entry): AsyncGenera
   yield* packer as AsyncIterable<Buffer>;
 }
 
+/** The text in pieces worth packing. */
 function* bytesOf(text: string | Iterable<string>, entry: Entry): Generator<Buffer> {
-  for (const piece of typeof text === 'string' ? [text] : text) {
-    if (piece === '') continue;
+  for (const piece of inLargePieces(typeof text === 'string' ? [text] : text)) {
     const bytes = Buffer.from(piece);
     entry.size += bytes.length;
     entry.crc = crc32(bytes, entry.crc);
     yield bytes;
   }
+}
+
+function* inLargePieces(pieces: Iterable<string>): Generator<string> {
+  let pending: string[] = [];
+  let length = 0;
+  for (const piece of pieces) {
+    pending.push(piece);
+    length += piece.length;
+    if (length < 256 * 1024) continue;
+    yield pending.join('');
+    pending = [];
+    length = 0;
+  }
+  if (length > 0) yield pending.join('');
 }
 
 const deflated = 8;
