@@ -80,11 +80,11 @@ export async function countMismatches(
 
 export type DeliverySort = 'region' | 'ordered_on';
 
-/** Column by column what the keys hold, so that no page needs sorting. */
-const sortColumns: Record<DeliverySort, readonly string[]> = {
-  region: ['sido', 'sigungu', 'ordered_on', 'id'],
-  ordered_on: ['ordered_on', 'sido', 'sigungu', 'tab', 'id'],
-};
+/** Column by column what the keys hold, so that no page of the whole list needs sorting. */
+function orderOf(filter: DeliveryFilter, sort: DeliverySort): readonly string[] {
+  if (sort === 'region') return ['sido', 'sigungu', 'ordered_on', 'id'];
+  return filter.sido ? ['ordered_on', 'sigungu', 'id'] : ['ordered_on', 'sido', 'sigungu', 'tab', 'id'];
+}
 
 /** Where a filter leaves few rows, the optimizer knows better. */
 function keyFor(filter: DeliveryFilter, sort: DeliverySort): string | undefined {
@@ -104,11 +104,12 @@ export async function pageOfDeliveries(
   found: readonly number[] | undefined,
   page: { sort: DeliverySort; dir: 'asc' | 'desc'; offset: number; size: number; unread: number },
 ): Promise<DeliveryRow[]> {
+  const order = orderOf(filter, page.sort);
   const part = async (unread: boolean, offset: number, size: number): Promise<number[]> => {
     if (size <= 0) return [];
     return matching(snap, filter, found, keyFor(filter, page.sort))
       .where('deliveries.sido', unread ? '=' : '>', '')
-      .orderBy(sortColumns[page.sort].map((column) => ({ column: `deliveries.${column}`, order: page.dir })))
+      .orderBy(order.map((column) => ({ column: `deliveries.${column}`, order: page.dir })))
       .offset(offset)
       .limit(size)
       .pluck('deliveries.id');
