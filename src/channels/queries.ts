@@ -64,8 +64,11 @@ function sum(rows: readonly { n: number }[]): number {
 export const rowList: ListDefinition = {
   sorts: ['row_no'],
   defaultSort: { key: 'row_no', dir: 'asc' },
-  filters: { kind: rowKinds },
+  filters: { kind: [...rowKinds, 'all'] },
 };
+
+/** What the page of a proposal begins with: every row that is not simply the same. */
+export const tellingKinds: readonly RowKind[] = rowKinds.filter((kind) => kind !== 'same');
 
 /** A row of a proposal as the page shows it. */
 export interface ProposedRow {
@@ -103,7 +106,9 @@ export async function listProposedRows(ctx: Ctx, row: ImportRow, query: ListQuer
     .orderBy('row_no', query.dir)
     .limit(query.size)
     .offset(offsetOf(query));
-  if (query.filters.kind) rows.where({ kind: query.filters.kind });
+  const { kind } = query.filters;
+  if (kind === '') rows.whereIn('kind', tellingKinds);
+  else if (kind !== 'all') rows.where({ kind });
   const staged: StagedRow[] = await rows;
   const layout = layoutOf(JSON.parse(row.columns_json ?? '[]') as string[]);
   const optionNames = await findOptionNames(ctx, staged);

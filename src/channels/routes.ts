@@ -22,7 +22,14 @@ import {
   readLater,
   receiveFile,
 } from './receiving.ts';
-import { type ImportRow, importStateNames, type RowKind, rowKindNames, rowKinds } from './tables.ts';
+import {
+  type ImportRow,
+  importStateNames,
+  importStateTones,
+  type RowKind,
+  rowKindNames,
+  rowKinds,
+} from './tables.ts';
 import { listTouchedLines, undoLater } from './undoing.ts';
 
 export const importRoutes = Router();
@@ -123,6 +130,7 @@ async function showImports(req: Request, res: Response, status: number, form: Sh
     total,
     channels,
     stateNames: importStateNames,
+    tones: importStateTones,
   });
 }
 
@@ -137,7 +145,7 @@ async function showImport(
   const channel = await findChannel(req.ctx, row.channel_id);
   const asked = readListQuery(req.query, rowList);
   const counts = kindCounts(row);
-  const total = counts[(asked.filters.kind || 'all') as RowKind | 'all'];
+  const total = counts[(asked.filters.kind || 'telling') as keyof typeof counts];
   const query = withinTotal(asked, total);
   const hasRows = ['proposed', 'applying', 'applied', 'undoing', 'undone', 'discarded'].includes(row.state);
   res.status(status).render('channels/import', {
@@ -148,6 +156,8 @@ async function showImport(
     counts,
     total,
     touched,
+    hasRows,
+    tones: importStateTones,
     rows: hasRows ? await listProposedRows(req.ctx, row, query) : [],
     stateNames: importStateNames,
     kinds: rowKinds,
@@ -155,7 +165,7 @@ async function showImport(
   });
 }
 
-function kindCounts(row: ImportRow): Record<RowKind | 'all', number> {
+function kindCounts(row: ImportRow): Record<RowKind | 'telling' | 'all', number> {
   const counts = {
     new: row.new_count,
     changed: row.changed_count,
@@ -163,5 +173,6 @@ function kindCounts(row: ImportRow): Record<RowKind | 'all', number> {
     conflict: row.conflict_count,
     rejected: row.rejected_count,
   };
-  return { ...counts, all: Object.values(counts).reduce((a, b) => a + b, 0) };
+  const all = Object.values(counts).reduce((a, b) => a + b, 0);
+  return { ...counts, telling: all - counts.same, all };
 }

@@ -28,6 +28,21 @@ export const importStateNames: Record<ImportState, string> = {
   discarded: '버림',
 };
 
+/** The colour of a state's tag: amber waits for a person, blue is at work. */
+export const importStateTones: Record<ImportState, string> = {
+  waiting: 'blue',
+  reading: 'blue',
+  locked: 'amber',
+  refused: 'red',
+  cancelled: 'neutral',
+  proposed: 'amber',
+  applying: 'blue',
+  applied: 'green',
+  undoing: 'blue',
+  undone: 'neutral',
+  discarded: 'neutral',
+};
+
 export const rowKinds = ['new', 'changed', 'same', 'conflict', 'rejected'] as const;
 export type RowKind = (typeof rowKinds)[number];
 
