@@ -15,7 +15,7 @@ export async function dispatchDeliveries(ctx: Ctx, deliveryIds: readonly number[
   );
   const waiting = lines.filter((line) => canDispatch(line.status)).map(publicId);
   if (waiting.length === 0) {
-    throw new Refusal('고른 배송에는 출고할 상품이 없습니다. 이미 출고했거나 취소, 보류된 상품입니다.');
+    throw new Refusal('고른 배송에는 발송할 상품이 없습니다. 이미 발송했거나 취소, 보류된 상품입니다.');
   }
   return transaction(ctx, async (tx) => {
     const sent = await markDispatched(tx, waiting, { method: 'direct', courier: '', trackingNo: '' });

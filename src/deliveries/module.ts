@@ -10,7 +10,7 @@ export const deliveries: AppModule = {
     { code: 'deliveries.view', name: '배송 보기', roles: everyone },
     { code: 'deliveries.personal', name: '배송의 이름, 연락처, 주소 보기', roles: everyone },
     { code: 'deliveries.print', name: '배송 목록 출력', roles: everyone },
-    { code: 'deliveries.dispatch', name: '배송 출고', roles: everyone },
+    { code: 'deliveries.dispatch', name: '배송 발송처리', roles: everyone },
     { code: 'deliveries.fix_region', name: '배송 지역 정하기', roles: everyone },
   ],
   routes: [{ path: '/deliveries', router: routes }],

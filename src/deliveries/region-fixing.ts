@@ -16,7 +16,7 @@ import { lockDelivery } from './locking.ts';
 export async function setRegion(ctx: Ctx, deliveryId: number, region: RegionName): Promise<void> {
   await transaction(ctx, async (tx) => {
     const book = await loadRegionBook(tx);
-    if (!isRegion(book, region)) throw new Refusal(`지역 표에 ${regionName(region)}이(가) 없습니다.`);
+    if (!isRegion(book, region)) throw new Refusal(`지역 표에 없는 이름입니다: ${regionName(region)}`);
 
     const row = await lockDelivery(tx, deliveryId);
     if (row.region_by_hand && row.sido === region.sido && row.sigungu === region.sigungu) return;

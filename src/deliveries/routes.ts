@@ -82,7 +82,7 @@ routes.get('/prints/:id/page.css', allow('deliveries.print'), async (req, res) =
 
 routes.post('/dispatch', allow('deliveries.dispatch'), async (req, res) => {
   const form = await submit(selectionForm, req.body, ({ ids }) => dispatchDeliveries(req.ctx, ids));
-  if (form.done) req.flash('success', `상품 ${form.value}건을 직접전달로 출고했습니다.`);
+  if (form.done) req.flash('success', `상품 ${form.value}건을 직접전달로 발송했습니다.`);
   else req.flash('danger', form.errors.ids ?? form.message);
   res.redirect(303, listUrl('/deliveries', readListQuery(req.body ?? {}, deliveryList, day(req.ctx.now()))));
 });
@@ -99,7 +99,7 @@ routes.post('/:id/region', allow('deliveries.fix_region'), async (req, res) => {
   });
   if (!form.done) return renderDelivery(req, res.status(form.status), form);
 
-  req.flash('success', `지역을 ${regionName(form.value)}(으)로 정했습니다.`);
+  req.flash('success', `지역을 정했습니다: ${regionName(form.value)}`);
   res.redirect(303, `/deliveries/${id}`);
 });
 

@@ -16,7 +16,7 @@ test('chosen deliveries are sent as 직접전달: what can still go, and nothing
   assert.equal(decodeURIComponent(sent.location), '/deliveries?sido=서울특별시');
 
   const open = await client.get(sent.location);
-  assert.match(textOf(open.text), /상품 2건을 직접전달로 출고했습니다/);
+  assert.match(textOf(open.text), /상품 2건을 직접전달로 발송했습니다/);
   assert.match(rowsOn(open.text).join(' '), /남음/);
   assert.doesNotMatch(rowsOn(open.text).join(' '), /이둘/);
   assert.equal(rowsOn((await client.get('/deliveries?state=dispatched')).text).length, 3);
@@ -35,7 +35,7 @@ test('choosing nothing, or only what is gone already, is said', async () => {
   await client.post('/deliveries/dispatch');
   assert.match((await client.get('/deliveries')).text, /배송을 고르지 않았습니다/);
   await client.post('/deliveries/dispatch', { ids: 1, state: 'delivered' });
-  assert.match((await client.get('/deliveries?state=delivered')).text, /출고할 상품이 없습니다/);
+  assert.match((await client.get('/deliveries?state=delivered')).text, /발송할 상품이 없습니다/);
 });
 
 test('two people sending the same delivery send it once', async () => {
