@@ -181,6 +181,7 @@ const tables: Record<string, string> = {
     created_at DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP,
     UNIQUE KEY (order_no, channel_id)`,
 
+  // The keys named by_… hold all that the list filters and sorts by, so that far pages are found without the rows.
   order_lines: `
     id BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY,
     channel_id BIGINT UNSIGNED NOT NULL,
@@ -234,26 +235,28 @@ const tables: Record<string, string> = {
     KEY (delivery_id),
     KEY (channel_option_id),
     KEY (mall_report, channel_id),
-    KEY (ordered_at),
-    KEY (status, ordered_at),
-    KEY (recipient_name, ordered_at),
-    KEY (status, recipient_name, ordered_at),
-    KEY (ship_by, ordered_at),
-    KEY (status, ship_by, ordered_at),
+    KEY by_time (ordered_at, method),
+    KEY by_status_time (status, ordered_at, method),
+    KEY by_recipient (recipient_name, ordered_at, method),
+    KEY by_status_recipient (status, recipient_name, ordered_at, method),
+    KEY by_ship_by (ship_by, ordered_at, method),
+    KEY by_status_ship_by (status, ship_by, ordered_at, method),
     KEY (buyer_name),
     KEY (postcode),
     KEY (buyer_phone_reversed),
     KEY (recipient_phone_reversed),
     KEY (recipient_phone2_reversed)`,
 
-  // Lines by day and status, kept beside them so that the tabs need not count them again.
+  // Lines by day, status and method, kept beside them: the tabs need not count them again, and a far page of the
+  // list is found by the days before it.
   line_counts: `
     channel_id BIGINT UNSIGNED NOT NULL,
     day DATE NOT NULL,
     status ${code(14)} NOT NULL,
+    method ${code(10)} NOT NULL,
     batch_id BIGINT UNSIGNED NOT NULL DEFAULT 0,
     n INT NOT NULL,
-    PRIMARY KEY (channel_id, day, status, batch_id),
+    PRIMARY KEY (channel_id, day, status, method, batch_id),
     KEY (batch_id)`,
 
   // The keys hold all that the list filters and sorts by, so that far pages and counts never touch the rows.

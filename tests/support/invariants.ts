@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Knex } from 'knex';
+import { day } from '#lib/dates.ts';
 import { type BundleLine, summarise } from '../../src/deliveries/bundling.rules.ts';
 import type { LineRow } from '../../src/orders/tables.ts';
 
@@ -21,12 +22,19 @@ export async function assertInvariants(db: Knex): Promise<void> {
 
 async function assertCounts(db: Knex, lines: readonly LineRow[]): Promise<void> {
   const counted = new Map<string, number>();
-  for (const line of lines) counted.set(line.status, (counted.get(line.status) ?? 0) + 1);
-  const kept: { status: string; n: string }[] = await db('line_counts')
-    .select('status')
+  for (const line of lines) {
+    const key = `${day((line.ordered_at as Date | null) ?? new Date(0))} ${line.status} ${line.method}`;
+    counted.set(key, (counted.get(key) ?? 0) + 1);
+  }
+  const kept: { day: string; status: string; method: string; n: string }[] = await db('line_counts')
+    .select('day', 'status', 'method')
     .sum({ n: 'n' })
-    .groupBy('status');
-  const stored = new Map(kept.map((row) => [row.status, Number(row.n)] as const).filter(([, n]) => n !== 0));
+    .groupBy('day', 'status', 'method');
+  const stored = new Map(
+    kept
+      .map((row) => [`${row.day} ${row.status} ${row.method}`, Number(row.n)] as const)
+      .filter(([, n]) => n !== 0),
+  );
   assert.deepEqual([...stored].sort(), [...counted].sort(), 'the counts of the tabs agree with the lines');
 }
 
@@ -87,8 +95,8 @@ export async function contentOf(db: Knex): Promise<unknown> {
     ...rest
   }: Record<string, unknown>) => rest;
   const counts = await db('line_counts')
-    .select('day', 'status', 'n')
+    .select('day', 'status', 'method', 'n')
     .where('n', '<>', 0)
-    .orderBy(['day', 'status']);
+    .orderBy(['day', 'status', 'method']);
   return { lines: lines.map(strip), deliveries: deliveries.map(strip), options, counts };
 }
