@@ -60,6 +60,30 @@ INSERT INTO bench_orders
 INSERT INTO orders (id, channel_id, order_no)
   SELECT n, 1, CONCAT(DATE_FORMAT(ordered_at, '%Y%m%d'), LPAD(n, 8, '0')) FROM bench_orders;
 
+-- How far each line has come: the older the further, and a few went back.
+CREATE TABLE bench_lines (
+  n INT, at INT, day CHAR(8), method VARCHAR(10), status VARCHAR(14), sent TINYINT, PRIMARY KEY (n, at)
+) CHARACTER SET utf8mb4;
+
+INSERT INTO bench_lines
+  SELECT n, at, DATE_FORMAT(ordered_at, '%Y%m%d'), IF(direct, 'direct', IF(n % 400 = 0, 'pickup', 'courier')),
+    CASE
+      WHEN dice < 4 THEN 'cancelled'
+      WHEN age < 2 THEN 'new'
+      WHEN age < 6 THEN IF(dice < 8, 'held', 'acknowledged')
+      WHEN dice < 6 THEN 'claimed'
+      WHEN dice < 9 THEN 'returned'
+      WHEN dice < 11 THEN 'exchanged'
+      WHEN age < 12 THEN 'dispatched'
+      WHEN age < 24 THEN 'delivered'
+      ELSE 'confirmed'
+    END,
+    age >= 6 AND dice >= 11
+  FROM (
+    SELECT n, at, ordered_at, direct, age, CRC32(CONCAT('t', n, at)) % 100 AS dice
+    FROM bench_orders JOIN (SELECT seq AS at FROM seq_1_to_4) numbers ON at <= line_count
+  ) drawn;
+
 INSERT INTO order_lines (
   channel_id, order_id, line_no, order_no, kind, main_line_no, channel_option_id, quantity, amount, status, claim,
   mall_status, mall_detail, method, method_text, courier, tracking_no, bundle_no, shipping_fee,
@@ -82,35 +106,29 @@ INSERT INTO order_lines (
     IF(n % 5 < 3, ELT(1 + n % 5, '문 앞에 놓아 주세요', '배송 전에 연락 주세요', '경비실에 맡겨 주세요'), ''),
     ordered_at, ordered_at, DATE(ordered_at) + INTERVAL 3 + n % 12 DAY + INTERVAL 86399 SECOND,
     IF(method = 'direct', home, NULL), IF(method = 'direct', IF(home = n, 'bundle', 'home'), NULL), home <> n
-  FROM (
-    SELECT bench_orders.*, at, DATE_FORMAT(ordered_at, '%Y%m%d') AS day,
-      IF(direct, 'direct', IF(n % 400 = 0, 'pickup', 'courier')) AS method,
-      @dice := CRC32(CONCAT('t', n, at)) % 100 AS dice,
-      CASE
-        WHEN @dice < 4 THEN 'cancelled'
-        WHEN age < 2 THEN 'new'
-        WHEN age < 6 THEN IF(@dice < 8, 'held', 'acknowledged')
-        WHEN @dice < 6 THEN 'claimed'
-        WHEN @dice < 9 THEN 'returned'
-        WHEN @dice < 11 THEN 'exchanged'
-        WHEN age < 12 THEN 'dispatched'
-        WHEN age < 24 THEN 'delivered'
-        ELSE 'confirmed'
-      END AS status,
-      age >= 6 AND @dice >= 11 AS sent
-    FROM bench_orders JOIN (SELECT seq AS at FROM seq_1_to_4) numbers ON at <= line_count
-    ORDER BY n, at
-  ) drawn;
+  FROM bench_lines JOIN bench_orders USING (n)
+  ORDER BY n, at;
 
-INSERT INTO line_counts (channel_id, day, status, n)
-  SELECT channel_id, DATE(ordered_at), status, COUNT(*) FROM order_lines GROUP BY 1, 2, 3;
+INSERT INTO line_counts (channel_id, day, status, method, n)
+  SELECT channel_id, DATE(ordered_at), status, method, COUNT(*) FROM order_lines GROUP BY 1, 2, 3, 4;
+
+-- Every delivery is as its first line has it; the sums are of all its lines.
+CREATE TABLE bench_deliveries (
+  delivery_id INT PRIMARY KEY, first_line INT, line_count INT, live INT, added INT, returned INT, exchanged INT,
+  at_home INT, on_the_way INT
+);
+
+INSERT INTO bench_deliveries
+  SELECT delivery_id, MIN(id), COUNT(*), SUM(status <> 'cancelled'), SUM(added), SUM(status = 'returned'),
+    SUM(status = 'exchanged'), SUM(status IN ('new', 'acknowledged', 'held', 'claimed')), SUM(status = 'dispatched')
+  FROM order_lines WHERE delivery_id IS NOT NULL GROUP BY delivery_id;
 
 INSERT INTO deliveries (
   id, channel_id, bundle_key, home_key, state, recipient_name, recipient_phone, recipient_phone2, buyer_name,
   buyer_phone, postcode, address, address_detail, memo, region_status, region_mismatch, sido, sigungu, ordered_on,
   ship_by, line_count, live_count, added_count, returned_count, exchanged_count, cancelled_count
 )
-  SELECT delivery_id, 1, MIN(bundle_no), UNHEX(MD5(delivery_id)),
+  SELECT summed.delivery_id, 1, bundle_no, UNHEX(MD5(summed.delivery_id)),
     CASE
       WHEN live = 0 THEN 'cancelled'
       WHEN returned = live THEN 'returned'
@@ -120,22 +138,18 @@ INSERT INTO deliveries (
       ELSE 'delivered'
     END,
     recipient_name, recipient_phone, recipient_phone2, buyer_name, buyer_phone, postcode, address, address_detail, memo,
-    IF(postcode = '', 'empty', 'ok'), delivery_id % 97 = 0, IF(postcode = '', '', sido), IF(postcode = '', '', sigungu),
-    DATE(ordered_at), DATE(ship_by), lines_in_it, live, added, returned, exchanged, lines_in_it - live
-  FROM (
-    SELECT order_lines.*, COUNT(*) AS lines_in_it, SUM(status <> 'cancelled') AS live, SUM(order_lines.added) AS added_lines,
-      SUM(status = 'returned') AS returned, SUM(status = 'exchanged') AS exchanged, SUM(status = 'dispatched') AS on_the_way,
-      SUM(status IN ('new', 'acknowledged', 'held', 'claimed')) AS at_home
-    FROM order_lines WHERE delivery_id IS NOT NULL GROUP BY delivery_id
-  ) summed
-  JOIN bench_districts ON bench_districts.at = 1 + CRC32(CONCAT('d', delivery_id)) % @districts
-  GROUP BY delivery_id;
+    IF(postcode = '', 'empty', 'ok'), summed.delivery_id % 97 = 0,
+    IF(postcode = '', '', sido), IF(postcode = '', '', sigungu), DATE(ordered_at), DATE(ship_by),
+    line_count, live, summed.added, returned, exchanged, line_count - live
+  FROM bench_deliveries summed
+  JOIN order_lines ON order_lines.id = first_line
+  JOIN bench_districts ON bench_districts.at = 1 + CRC32(CONCAT('d', summed.delivery_id)) % @districts;
 
 INSERT INTO delivery_keys (channel_id, bundle_key, delivery_id, joined_by)
   SELECT channel_id, bundle_no, MIN(delivery_id), MIN(joined_by)
   FROM order_lines WHERE delivery_id IS NOT NULL GROUP BY channel_id, bundle_no;
 
-DROP TABLE bench_orders, bench_districts;
+DROP TABLE bench_orders, bench_lines, bench_deliveries, bench_districts;
 
 DROP FUNCTION bench_name;
 
