@@ -1,15 +1,22 @@
-import type { Ctx } from '#lib/ctx.ts';
+import type { Knex } from 'knex';
+import { type Ctx, may } from '#lib/ctx.ts';
 import { NotFound } from '#lib/errors.ts';
 import type { ImportRow, RowKind } from './tables.ts';
 
+/** The imports the actor may see. */
+export function visibleImports(ctx: Ctx): Knex.QueryBuilder {
+  const query = ctx.db('imports');
+  return may(ctx, 'imports.view') ? query : query.whereRaw('1 = 0');
+}
+
 export async function findImport(ctx: Ctx, id: number): Promise<ImportRow> {
-  const row: ImportRow | undefined = await ctx.db('imports').where({ id }).first();
+  const row: ImportRow | undefined = await visibleImports(ctx).where('imports.id', id).first();
   if (!row) throw new NotFound('없는 가져오기입니다.');
   return row;
 }
 
 export async function lockImport(tx: Ctx, id: number): Promise<ImportRow> {
-  const row: ImportRow | undefined = await tx.db('imports').where({ id }).forUpdate().first();
+  const row: ImportRow | undefined = await visibleImports(tx).where('imports.id', id).forUpdate().first();
   if (!row) throw new NotFound('없는 가져오기입니다.');
   return row;
 }

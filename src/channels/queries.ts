@@ -1,6 +1,7 @@
 import type { Ctx } from '#lib/ctx.ts';
 import { type ListDefinition, type ListQuery, offsetOf } from '#lib/lists.ts';
 import { type ContentField, fieldNames, fieldText, type KeptCell, type Value } from '#orders';
+import { visibleImports } from './imports.ts';
 import { layoutOf } from './layouts/index.ts';
 import {
   type ChangeRecord,
@@ -33,7 +34,7 @@ export async function listImports(
   query: ListQuery,
 ): Promise<{ imports: ListedImport[]; counts: Record<string, number> }> {
   const matching = () => {
-    const imports = ctx.db('imports').join('channels', 'channels.id', 'imports.channel_id');
+    const imports = visibleImports(ctx).join('channels', 'channels.id', 'imports.channel_id');
     if (query.q) imports.where('imports.file_name', 'like', `%${query.q.replace(/[\\%_]/g, '\\$&')}%`);
     if (query.from) imports.where('imports.created_at', '>=', `${query.from} 00:00:00`);
     if (query.to) imports.where('imports.created_at', '<=', `${query.to} 23:59:59`);
