@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import * as mariadb from 'mariadb';
 import { Failure } from './failure.ts';
@@ -78,17 +78,20 @@ async function createDataFolder(folder: string): Promise<void> {
     rmSync(join(folder, name), { recursive: true, force: true });
   }
   const unfinished = mkdtempSync(join(folder, 'unfinished-'));
-  await promisify(execFile)(programs().installDb, [
+  const args = [
     '--no-defaults',
     ...asRoot(),
-    `--datadir=${unfinished}`,
+    `--datadir=./${basename(unfinished)}`, // the script stumbles over spaces in the whole path
     '--auth-root-authentication-method=normal',
     '--skip-test-db',
-  ]).catch((error: { stdout?: string; stderr?: string; message: string }) => {
-    throw new Failure(
-      `MariaDB 데이터 폴더를 만들지 못했습니다.\n${error.stdout ?? ''}${error.stderr ?? error.message}`,
-    );
-  });
+  ];
+  await promisify(execFile)(programs().installDb, args, { cwd: folder }).catch(
+    (error: { stdout?: string; stderr?: string; message: string }) => {
+      throw new Failure(
+        `MariaDB 데이터 폴더를 만들지 못했습니다.\n${error.stdout ?? ''}${error.stderr ?? error.message}`,
+      );
+    },
+  );
   renameSync(unfinished, data);
 }
 
