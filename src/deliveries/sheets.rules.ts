@@ -39,7 +39,7 @@ export function printedDelivery(row: DeliveryRow, items: readonly DeliveryItem[]
     memo: row.memo,
     ordered_on: row.ordered_on,
     wished_on: row.wished_on,
-    badges: changeBadges(row).map(({ label }) => label),
+    badges: [...changeBadges(row).map(({ label }) => label), ...(row.address_differs ? ['주소 여럿'] : [])],
     items: items.map((item) => ({
       name: item.name,
       quantity: item.quantity,
