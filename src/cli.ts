@@ -4,7 +4,6 @@ import type { Config } from '#lib/config.ts';
 import { type Ctx, systemActor } from '#lib/ctx.ts';
 import { NotFound, Refusal } from '#lib/errors.ts';
 import { openRuntime } from '#lib/runtime.ts';
-import { FileRefused } from '#lib/xlsx/index.ts';
 import { classifyCommand, deliveriesCommand, exportCommand, importCommand } from './commands.ts';
 
 export interface CommandIo {
@@ -35,6 +34,8 @@ const help = `쓰는 법
   bin/moa user add|password|disable 아이디
 `;
 
+const wrongCall = `모르는 옵션이 있거나 옵션의 값이 빠졌습니다.\n${help}`;
+
 /** Runs one command: its result goes to stdout, what a person should know to stderr. Returns the exit code. */
 export async function run(argv: string[], io: CommandIo): Promise<number> {
   const [name, ...args] = argv;
@@ -52,7 +53,7 @@ export async function run(argv: string[], io: CommandIo): Promise<number> {
     return await command(runtime.ctxFor(systemActor), args, io);
   } catch (error) {
     if (!isForPeople(error)) throw error;
-    io.stderr.write(`${(error as Error).message}\n`);
+    io.stderr.write(isWrongCall(error) ? wrongCall : `${(error as Error).message}\n`);
     return 1;
   } finally {
     await runtime.close();
@@ -60,11 +61,9 @@ export async function run(argv: string[], io: CommandIo): Promise<number> {
 }
 
 function isForPeople(error: unknown): boolean {
-  const code = (error as { code?: string }).code ?? '';
-  return (
-    error instanceof Refusal ||
-    error instanceof NotFound ||
-    error instanceof FileRefused ||
-    code.startsWith('ERR_PARSE_ARGS')
-  );
+  return error instanceof Refusal || error instanceof NotFound || isWrongCall(error);
+}
+
+function isWrongCall(error: unknown): boolean {
+  return String((error as { code?: string }).code).startsWith('ERR_PARSE_ARGS');
 }

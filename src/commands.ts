@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { exportDispatchFile, findChannelByCode, importFile } from '#channels';
@@ -20,9 +20,9 @@ export const importCommand: Command = async (ctx, args, io) => {
   if (!path || positionals.length > 1)
     throw new Refusal('가져올 파일을 하나 적어 주세요. 예: bin/moa import 주문.xlsx --channel smartstore');
   if (!values.channel) throw new Refusal('--channel 로 채널을 적어 주세요. 예: --channel smartstore');
-  await access(path).catch(() => {
-    throw new Refusal(`‘${path}’ 파일을 찾을 수 없습니다.`);
-  });
+  const found = await stat(path).catch(() => undefined);
+  if (!found) throw new Refusal(`‘${path}’ 파일을 찾을 수 없습니다.`);
+  if (!found.isFile()) throw new Refusal(`‘${path}’은(는) 파일이 아닙니다.`);
   const channel = await findChannelByCode(ctx, values.channel);
   const summary = await importFile(ctx, channel, {
     file: { name: basename(path), path },
@@ -38,7 +38,8 @@ export const importCommand: Command = async (ctx, args, io) => {
 const stageNames: Record<string, string> = { reading: '읽는 중', applying: '적용 중' };
 
 /** `classify`: postal codes from stdin, CSV to stdout. */
-export const classifyCommand: Command = async (ctx, _args, io) => {
+export const classifyCommand: Command = async (ctx, args, io) => {
+  parseArgs({ args, options: {} });
   const book = await loadRegionBook(ctx);
   for await (const part of classifyCsv(io.stdin, book)) {
     if (!io.stdout.write(part)) await new Promise((resolve) => io.stdout.once('drain', resolve));
@@ -75,7 +76,11 @@ export const exportCommand: Command = async (ctx, args, io) => {
   if (!values.channel) throw new Refusal('--channel 로 채널을 적어 주세요. 예: --channel smartstore');
   if (!values.out) throw new Refusal('--out 으로 만들 파일을 적어 주세요.');
   const channel = await findChannelByCode(ctx, values.channel);
-  const rows = await exportDispatchFile(ctx, channel, 'unseen', values.out);
-  io.stdout.write(`${JSON.stringify({ file: values.out, rows })}\n`);
+  const out = values.out;
+  const rows = await exportDispatchFile(ctx, channel, 'unseen', out).catch((error) => {
+    if (error?.syscall !== 'open') throw error;
+    throw new Refusal(`‘${out}’에 쓸 수 없습니다. 폴더가 있는지, 쓸 권한이 있는지 확인해 주세요.`);
+  });
+  io.stdout.write(`${JSON.stringify({ file: out, rows })}\n`);
   return 0;
 };
