@@ -39,7 +39,10 @@ async function start(args: string[]): Promise<number> {
   say('데이터베이스를 준비합니다.');
   await prepare(config);
   stop.throwIfAborted();
-  if (flags.demo) await loadDemo(env, stop);
+  if (flags.demo) {
+    say('시연 자료를 확인합니다.');
+    await loadDemo(env, stop);
+  }
 
   const partEnv = { ...env, PORT: String(port) };
   await using web = keepRunning(webPart, partEnv, dataFolder);
