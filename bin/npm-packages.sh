@@ -32,7 +32,7 @@ install_packages() {
   # Another one may have installed them while we waited.
   if ! are_packages_current; then
     echo 'npm 패키지를 설치합니다. 1분쯤 걸립니다.' >&2
-    if (cd "$root" && npm ci --include=dev --ignore-scripts=false --no-audit --no-fund --loglevel=error) >&2; then
+    if (cd "$root" && npm ci --include=dev --ignore-scripts=false --no-audit --no-fund --no-update-notifier --loglevel=error) >&2; then
       cp "$root/package-lock.json" "$root/node_modules/.moa-installed"
     else
       echo 'npm 패키지를 설치하지 못했습니다. 인터넷 연결과 위의 메시지를 확인한 뒤 다시 실행하세요.' >&2
