@@ -2,7 +2,7 @@ import { type Snapshot, snapshot } from '#lib/batches.ts';
 import type { Ctx } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
 import { record } from '#lib/events.ts';
-import { writeTextSheet } from '#lib/xlsx/index.ts';
+import { writeTextSheet } from '#lib/xlsx/text-sheet.ts';
 import { type DeliveryMethod, type LineRow, type MallReport, visibleLines } from '#orders';
 import type { ChannelRow } from './tables.ts';
 

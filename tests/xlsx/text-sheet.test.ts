@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { test } from 'node:test';
 import ExcelJS from 'exceljs';
-import { writeTextSheet } from '#lib/xlsx/index.ts';
+import { writeTextSheet } from '#lib/xlsx/text-sheet.ts';
 import { openFolder } from './folder.ts';
 import { rowsOf } from './workbooks.ts';
 

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import officeCrypto from 'officecrypto-tool';
 import { openCompoundFile } from './compound-file.ts';
 import { kindOf } from './kinds.ts';
 import { limits } from './limits.ts';
@@ -20,6 +19,7 @@ export async function unlock(file: string | Buffer, password: string): Promise<B
   await refuseCostlyLocks(file);
   if (password === '') throw new WrongPassword();
   const bytes = typeof file === 'string' ? await readFile(file) : file;
+  const { default: officeCrypto } = await import('officecrypto-tool'); // slow to load, and most files are open
   try {
     return await officeCrypto.decrypt(bytes, { password });
   } catch (error) {
