@@ -15,6 +15,7 @@ import { writers } from '../src/channels/jobs.ts';
 import {
   type FileOptions,
   type LineOptions,
+  type SmartStoreLine,
   smartStoreLines,
   writeSmartStoreFile,
 } from './smartstore-file.ts';
@@ -98,7 +99,7 @@ function* withOddAddresses(lines: Iterable<SmartStoreLine>): Generator<SmartStor
     '52': { 우편번호: '48058' },
     '71': { 우편번호: '' },
   };
-  for (const line of lines) yield { ...line, ...odd[line.주문번호.slice(-2)] };
+  for (const line of lines) yield { ...line, ...odd[String(line.주문번호).slice(-2)] };
 }
 
 /** What goes wrong when people edit a file by hand. */

@@ -51,13 +51,11 @@ async function addChannelOption(
   text: ChannelText,
 ): Promise<number> {
   const productId = (await findProduct(tx, channelId, text)) ?? (await addProduct(tx, text));
-  const [optionId] = await tx
-    .db('options')
-    .insert({
-      product_id: productId,
-      name: text.isAddon ? '' : suggestOptionName(text.optionText),
-      is_new: 1,
-    });
+  const [optionId] = await tx.db('options').insert({
+    product_id: productId,
+    name: text.isAddon ? '' : suggestOptionName(text.optionText),
+    is_new: 1,
+  });
   const [id] = await tx.db('channel_options').insert({
     channel_id: channelId,
     product_no: text.productNo,
