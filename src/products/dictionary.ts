@@ -69,13 +69,15 @@ async function addChannelOption(
   return id!;
 }
 
+/** A main product is known by its number; an add-on by its name, whichever product it is offered with. */
 async function findProduct(tx: Ctx, channelId: number, text: ChannelText): Promise<number | undefined> {
   const query = tx
     .db('channel_options')
     .join('options', 'options.id', 'channel_options.option_id')
-    .where({ channel_id: channelId, product_no: text.productNo, is_addon: text.isAddon ? 1 : 0 })
+    .where({ channel_id: channelId, is_addon: text.isAddon ? 1 : 0 })
     .orderBy('channel_options.id', 'desc');
   if (text.isAddon) query.where({ product_name: normaliseText(text.productName).slice(0, 300) });
+  else query.where({ product_no: text.productNo });
   const known = (await query.first('options.product_id')) as { product_id: number } | undefined;
   return known?.product_id;
 }
