@@ -164,7 +164,7 @@ test('both readers tell the same of any sheet, however it is cut', async () => {
       const [tidy, careful] = await readBoth(xml, cut);
       assert.deepEqual(tidy, careful);
     }),
-    { numRuns: 3000 },
+    { numRuns: 1500 },
   );
 });
 
@@ -184,7 +184,7 @@ test('both readers tell the same of a damaged sheet', async () => {
       const [tidy, careful] = await readBoth(bytes, cut);
       assert.deepEqual(tidy, careful);
     }),
-    { numRuns: 5000 },
+    { numRuns: 2500 },
   );
 });
 
@@ -206,6 +206,6 @@ test('both readers tell the same of any shared strings', async () => {
         assert.deepEqual(await read(true), await read(false));
       },
     ),
-    { numRuns: 2000 },
+    { numRuns: 1000 },
   );
 });
