@@ -14,6 +14,8 @@ export {
   visibleLines,
   writeLineChanges,
 } from './lines.ts';
+export { readSearch, type Search, searchInWords } from './search.rules.ts';
+export { foundIds } from './searching.ts';
 export * from './status.rules.ts';
 export {
   type ContentField,

@@ -1,0 +1,27 @@
+import type { EventRow } from '#lib/events.ts';
+
+/** What a person did to an order, as timelines say it. */
+export function orderEventWords({ name, data }: Pick<EventRow, 'name' | 'data'>): string {
+  const told = JSON.parse(data) as {
+    method?: string;
+    courier?: string;
+    trackingNo?: string;
+    reason?: string;
+  };
+  switch (name) {
+    case 'order.dispatched':
+      return told.method === 'courier'
+        ? `택배로 발송했습니다: ${told.courier} ${told.trackingNo}`
+        : '직접전달로 발송했습니다.';
+    case 'order.dispatch_undone':
+      return '발송을 취소했습니다.';
+    case 'order.held':
+      return `보류했습니다: ${told.reason}`;
+    case 'order.released':
+      return '보류를 풀었습니다.';
+    case 'order.acknowledged':
+      return '발주확인했습니다.';
+    default:
+      return name;
+  }
+}

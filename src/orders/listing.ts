@@ -1,0 +1,180 @@
+import type { Knex } from 'knex';
+import { type Snapshot, shownAlongKey, snapshot } from '#lib/batches.ts';
+import { type Ctx, may } from '#lib/ctx.ts';
+import { addDays } from '#lib/dates.ts';
+import { NotFound } from '#lib/errors.ts';
+import { type ListDefinition, type ListQuery, offsetOf, type SortDir, withinTotal } from '#lib/lists.ts';
+import { arrangeNeighbours } from './arranging.rules.ts';
+import { type CountFilter, countLinesByDay, countLinesByStatus, dayOfNoTime } from './counts.ts';
+import { visibleLines } from './lines.ts';
+import { type DaySpan, daysOfPage, fromNearerEnd, joinDays } from './pages.rules.ts';
+import { readSearch, type Search } from './search.rules.ts';
+import { foundIds } from './searching.ts';
+import { type ShownLine, showLines } from './shown-lines.ts';
+import { type DeliveryMethod, type LineStatus, methods, statuses } from './status.rules.ts';
+
+export const lineList: ListDefinition = {
+  sorts: ['ordered_at', 'ship_by', 'recipient'],
+  defaultSort: { key: 'ordered_at', dir: 'desc' },
+  filters: { status: statuses, method: methods },
+};
+
+type LineSort = 'ordered_at' | 'ship_by' | 'recipient';
+
+export interface LineListing {
+  lines: ShownLine[];
+  /** Lines per status; a status without any is left out. */
+  counts: Map<LineStatus, number>;
+  total: number;
+  /** How the text in the search box was understood. */
+  search: Search | undefined;
+  /** So many lines were found that only the first of them are shown. */
+  cut: boolean;
+  /** The query as it was answered: on an existing page. */
+  query: ListQuery;
+}
+
+interface Filter extends CountFilter {
+  sort: LineSort;
+  dir: SortDir;
+}
+
+/** A page of the lines, with the counts of the tabs. */
+export async function listLines(ctx: Ctx, asked: ListQuery): Promise<LineListing> {
+  if (!may(ctx, 'orders.view')) throw new NotFound();
+  const search = readSearch(asked.q);
+  const filter: Filter = {
+    status: (asked.filters.status || undefined) as LineStatus | undefined,
+    method: (asked.filters.method || undefined) as DeliveryMethod | undefined,
+    from: asked.from || undefined,
+    to: asked.to || undefined,
+    sort: asked.sort as LineSort,
+    dir: asked.dir,
+  };
+  return snapshot(ctx, async (snap) => {
+    const found = search ? await findLines(snap, search, filter) : undefined;
+    const counts = found?.counts ?? (await countLinesByStatus(snap, { ...filter, status: undefined }));
+    const total = filter.status ? (counts.get(filter.status) ?? 0) : sum(counts.values());
+    const query = withinTotal(asked, total);
+    const ids = found
+      ? found.ids.slice(offsetOf(query), offsetOf(query) + query.size)
+      : await pageOfIds(snap, filter, { offset: offsetOf(query), size: query.size, total });
+    const lines = arrangeNeighbours(await showLines(snap, ids), rankIn(filter.sort));
+    return { lines, counts, total, search, cut: found?.cut ?? false, query };
+  });
+}
+
+function rankIn(sort: LineSort): (line: ShownLine) => string {
+  const sorted = (line: ShownLine) =>
+    sort === 'recipient' ? line.sortName : sort === 'ship_by' ? line.ship_by?.getTime() : '';
+  return (line) => `${line.ordered_at?.getTime()} ${sorted(line)}`;
+}
+
+/** A search that finds more is cut here; nobody pages through so much. */
+const mostFound = 20_000;
+
+/** All lines a search finds, in the order asked for, counted by status. */
+async function findLines(
+  snap: Snapshot,
+  search: Search,
+  filter: Filter,
+): Promise<{ ids: number[]; counts: Map<LineStatus, number>; cut: boolean }> {
+  const query = visibleLines(snap)
+    .join(foundIds(snap, search).as('found'), 'found.id', 'order_lines.id')
+    .modify(onDays, daysOf(filter))
+    .orderBy(orderOf(filter.sort, filter.dir))
+    .limit(mostFound);
+  if (filter.method) query.where('order_lines.method', filter.method);
+  const rows = (await query.select('order_lines.id', 'order_lines.status')) as {
+    id: number;
+    status: LineStatus;
+  }[];
+
+  const counts = new Map<LineStatus, number>();
+  for (const { status } of rows) counts.set(status, (counts.get(status) ?? 0) + 1);
+  const ids = rows.filter(({ status }) => !filter.status || status === filter.status).map(({ id }) => id);
+  return { ids, counts, cut: rows.length === mostFound };
+}
+
+/** Sorting so many rows is quicker than walking along a key past those that do not belong. */
+const fewEnoughToSort = 15_000;
+
+/** The row ids of a page. The keys hold all that is filtered and sorted by, so the rows themselves are not read. */
+async function pageOfIds(
+  snap: Snapshot,
+  filter: Filter,
+  page: { offset: number; size: number; total: number },
+): Promise<number[]> {
+  if (page.total === 0) return [];
+  const { sort, dir } = filter;
+  if (sort === 'ordered_at') {
+    const days = daysOfPage(await countLinesByDay(snap, filter), dir, page.offset, page.size);
+    const lines = alongKey(snap, 'ordered_at', filter).modify(onDays, days.spans);
+    return lines.orderBy(orderOf(sort, dir)).offset(days.offset).limit(page.size).pluck('order_lines.id');
+  }
+  if (page.total <= fewEnoughToSort && (filter.from || filter.to || filter.method)) {
+    const days = (await countLinesByDay(snap, filter)).map(({ day }) => day);
+    const lines = alongKey(snap, 'ordered_at', filter).modify(onDays, joinDays(days));
+    return lines.orderBy(orderOf(sort, dir)).offset(page.offset).limit(page.size).pluck('order_lines.id');
+  }
+  const { turned, offset, limit } = fromNearerEnd(page.total, page.offset, page.size);
+  const ids: number[] = await alongKey(snap, sort, filter)
+    .modify(onDays, daysOf(filter))
+    .orderBy(orderOf(sort, turned ? opposite[dir] : dir))
+    .offset(offset)
+    .limit(limit)
+    .pluck('order_lines.id');
+  return turned ? ids.reverse() : ids;
+}
+
+const opposite = { asc: 'desc', desc: 'asc' } as const;
+
+const keys: Record<LineSort, { all: string; ofStatus: string; columns: readonly string[] }> = {
+  ordered_at: { all: 'by_time', ofStatus: 'by_status_time', columns: ['ordered_at'] },
+  ship_by: { all: 'by_ship_by', ofStatus: 'by_status_ship_by', columns: ['ship_by', 'ordered_at'] },
+  recipient: {
+    all: 'by_recipient',
+    ofStatus: 'by_status_recipient',
+    columns: ['recipient_name', 'ordered_at'],
+  },
+};
+
+/** The lines of a status and method in the order of a key. The counts know better than the optimizer which one. */
+function alongKey(snap: Snapshot, sort: LineSort, { status, method }: Filter): Knex.QueryBuilder {
+  const key = status ? keys[sort].ofStatus : keys[sort].all;
+  const table = snap.db.raw('order_lines force index (??)', [key]);
+  const lines = shownAlongKey(snap.db(table as unknown as string), 'order_lines', snap.window);
+  if (status) lines.where('order_lines.status', status);
+  if (method) lines.where('order_lines.method', method);
+  return lines;
+}
+
+function orderOf(sort: LineSort, dir: SortDir): { column: string; order: SortDir }[] {
+  return [...keys[sort].columns, 'method', 'id'].map((column) => ({
+    column: `order_lines.${column}`,
+    order: dir,
+  }));
+}
+
+function daysOf({ from, to }: CountFilter): DaySpan[] | undefined {
+  return from || to ? [{ from: from ?? dayOfNoTime, to: to ?? lastDay }] : undefined;
+}
+
+const lastDay = '9998-12-31';
+
+/** Narrows to days of the order; undefined is all of them. Lines without a time belong to the first day there is. */
+function onDays(query: Knex.QueryBuilder, spans: readonly DaySpan[] | undefined): void {
+  if (!spans) return;
+  query.where((either) => {
+    for (const { from, to } of spans) {
+      either.orWhere((span) => {
+        span.where('order_lines.ordered_at', '>=', from).where('order_lines.ordered_at', '<', addDays(to, 1));
+      });
+    }
+    if (spans[0]?.from === dayOfNoTime) either.orWhereNull('order_lines.ordered_at');
+  });
+}
+
+function sum(numbers: Iterable<number>): number {
+  return [...numbers].reduce((total, n) => total + n, 0);
+}

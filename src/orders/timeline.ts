@@ -1,0 +1,154 @@
+import type { Ctx } from '#lib/ctx.ts';
+import { type EventRow, listEvents } from '#lib/events.ts';
+import type { Change, Value } from './changes.rules.ts';
+import { orderEventWords } from './event-words.ts';
+import { fieldNames, fieldText } from './field-names.ts';
+import type { ShownLine } from './shown-lines.ts';
+import type { ContentField } from './tables.ts';
+
+/** Something that happened to an order, in words. */
+export interface TimelineEntry {
+  at: Date;
+  who: string;
+  words: string;
+  /** The lines it happened to, unless it was all of them. */
+  lineNos: string[];
+  /** What an import changed, cell by cell. */
+  changes: { lineNo: string; name: string; before: string; after: string }[];
+  importId?: number;
+}
+
+/** What people and imports did to the lines of an order, newest first. */
+export async function listTimeline(
+  ctx: Ctx,
+  orderId: number,
+  channelId: number,
+  lines: readonly ShownLine[],
+): Promise<TimelineEntry[]> {
+  const all = lines.map((line) => line.line_no);
+  const events = (await listEvents(ctx, 'order', orderId)).map((event) => eventEntry(event, all));
+  const imports = await importEntries(ctx, channelId, all);
+  return [...events, ...imports].sort((a, b) => b.at.getTime() - a.at.getTime());
+}
+
+function eventEntry(event: EventRow, all: readonly string[]): TimelineEntry {
+  const data = JSON.parse(event.data) as { lines?: { no: string }[] };
+  const lineNos = (data.lines ?? []).map((line) => line.no);
+  return {
+    at: event.at,
+    who: event.actor_name,
+    words: orderEventWords(event),
+    lineNos: unlessAll(lineNos, all),
+    changes: [],
+  };
+}
+
+interface ImportedRow {
+  import_id: number;
+  line_no: string;
+  kind: 'new' | 'changed' | 'conflict';
+  changes: string | null;
+  undone: 'undone' | 'kept' | null;
+  file_name: string;
+  created_by_name: string;
+  applied_at: Date;
+  undone_at: Date | null;
+}
+
+async function importEntries(
+  ctx: Ctx,
+  channelId: number,
+  lineNos: readonly string[],
+): Promise<TimelineEntry[]> {
+  const rows: ImportedRow[] = await ctx
+    .db('import_rows')
+    .join('imports', 'imports.id', 'import_rows.import_id')
+    .whereIn('import_rows.line_no', lineNos)
+    .whereIn('import_rows.kind', ['new', 'changed', 'conflict'])
+    .where({ 'imports.channel_id': channelId })
+    .whereNotNull('imports.applied_at')
+    .select(
+      'import_rows.import_id',
+      'import_rows.line_no',
+      'import_rows.kind',
+      'import_rows.changes',
+      'import_rows.undone',
+      'imports.file_name',
+      'imports.created_by_name',
+      'imports.applied_at',
+      'imports.undone_at',
+    );
+  const written = rows.filter((row) => row.kind === 'new' || changesOf(row).length > 0);
+  const options = await findOptionTexts(ctx, written);
+  return [...Map.groupBy(written, (row) => row.import_id).values()].flatMap((own) => [
+    appliedEntry(own, lineNos, options),
+    ...undoneEntry(own, lineNos),
+  ]);
+}
+
+function appliedEntry(
+  rows: readonly ImportedRow[],
+  all: readonly string[],
+  options: ReadonlyMap<number, string>,
+): TimelineEntry {
+  const { import_id, file_name, created_by_name, applied_at } = rows[0]!;
+  const isNew = rows.every((row) => row.kind === 'new');
+  return {
+    at: applied_at,
+    who: created_by_name,
+    words: `‘${file_name}’ 가져오기로 ${isNew ? '들어왔습니다.' : '바뀌었습니다.'}`,
+    lineNos: unlessAll(
+      rows.map((row) => row.line_no),
+      all,
+    ),
+    changes: rows.flatMap((row) =>
+      changesOf(row).map(({ field, before, after }) => ({
+        lineNo: row.line_no,
+        name: fieldNames[field],
+        before: inWords(field, before, options),
+        after: inWords(field, after, options),
+      })),
+    ),
+    importId: import_id,
+  };
+}
+
+function undoneEntry(rows: readonly ImportedRow[], all: readonly string[]): TimelineEntry[] {
+  const undone = rows.filter((row) => row.undone === 'undone');
+  const { import_id, file_name, undone_at } = rows[0]!;
+  if (undone.length === 0 || !undone_at) return [];
+  const lineNos = undone.map((row) => row.line_no);
+  const words = `‘${file_name}’ 가져오기를 되돌렸습니다.`;
+  return [
+    { at: undone_at, who: '', words, lineNos: unlessAll(lineNos, all), changes: [], importId: import_id },
+  ];
+}
+
+function inWords(field: ContentField, value: Value, options: ReadonlyMap<number, string>): string {
+  return field === 'channel_option_id' ? (options.get(Number(value)) ?? '없음') : fieldText(field, value);
+}
+
+/** What the mall calls the options that lines were changed from and to. */
+async function findOptionTexts(ctx: Ctx, rows: readonly ImportedRow[]): Promise<Map<number, string>> {
+  const changes = rows.flatMap(changesOf).filter(({ field }) => field === 'channel_option_id');
+  if (changes.length === 0) return new Map();
+  const found: { id: number; product_name: string; option_text: string }[] = await ctx
+    .db('channel_options')
+    .whereIn(
+      'id',
+      changes.flatMap(({ before, after }) => [Number(before), Number(after)]),
+    )
+    .select('id', 'product_name', 'option_text');
+  return new Map(
+    found.map((row) => [row.id, [row.product_name, row.option_text].filter(Boolean).join(' · ')]),
+  );
+}
+
+function changesOf(row: ImportedRow): Change[] {
+  if (!row.changes) return [];
+  return (JSON.parse(row.changes) as { changes: Change[] }).changes;
+}
+
+function unlessAll(lineNos: readonly string[], all: readonly string[]): string[] {
+  return all.every((lineNo) => lineNos.includes(lineNo)) ? [] : [...lineNos];
+}
