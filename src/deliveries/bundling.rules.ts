@@ -59,6 +59,7 @@ export function hasHome(key: Buffer): boolean {
 }
 
 function squeeze(text: string): string {
+  if (text === '') return '';
   return text
     .normalize('NFKC')
     .replace(/[\s,.()[\]·-]/g, '')
@@ -161,6 +162,7 @@ export function byOrderTime(
 }
 
 function differs(line: BundleLine, first: BundleLine): boolean {
+  if (line === first) return false;
   return (
     squeeze(line.recipient_name) !== squeeze(first.recipient_name) ||
     squeeze(line.address + line.address_detail) !== squeeze(first.address + first.address_detail)

@@ -5,8 +5,17 @@ import { type ChannelText, normaliseText, suggestOptionName, textHash } from './
 export type OptionIds = Map<string, number>;
 
 export function dictionaryKey(text: ChannelText): string {
-  return textHash(text).toString('hex');
+  const words = `${text.productNo}\n${text.isAddon}\n${text.productName}\n${text.optionText}`;
+  const known = keys.get(words);
+  if (known) return known;
+  const key = textHash(text).toString('hex');
+  if (keys.size >= 20_000) keys.clear();
+  keys.set(words, key);
+  return key;
 }
+
+/** A file names the same few hundred options over and over. */
+const keys = new Map<string, string>();
 
 /** The dictionary entries that are known already. */
 export async function findChannelOptions(
