@@ -2,6 +2,7 @@ import { Router } from 'express';
 import { Refusal } from '#lib/errors.ts';
 import { blankForm, submit } from '#lib/forms.ts';
 import { readListQuery, withinTotal } from '#lib/lists.ts';
+import { idOf } from '#lib/web/request.ts';
 import { ownPasswordForm, signInForm } from './forms.ts';
 import { renewSession, signIn, signOut } from './identity.ts';
 import { changeOwnPassword, disableUser, enableUser } from './managing.ts';
@@ -65,14 +66,14 @@ userRoutes.get('/', async (req, res) => {
 });
 
 userRoutes.post('/:id/disable', async (req, res) => {
-  const user = await findUser(req.ctx, Number(req.params.id));
+  const user = await findUser(req.ctx, idOf(req));
   await disableUser(req.ctx, user.id);
   req.flash('success', `${user.name} 님의 계정을 중지했습니다.`);
   res.redirect(303, '/users');
 });
 
 userRoutes.post('/:id/enable', async (req, res) => {
-  const user = await findUser(req.ctx, Number(req.params.id));
+  const user = await findUser(req.ctx, idOf(req));
   await enableUser(req.ctx, user.id);
   req.flash('success', `${user.name} 님의 계정을 다시 열었습니다.`);
   res.redirect(303, '/users');

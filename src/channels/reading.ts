@@ -5,7 +5,7 @@ import type { Ctx } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
 import { record } from '#lib/events.ts';
 import { rememberPassword } from './channels.ts';
-import { lockImport, rowCounts } from './imports.ts';
+import { findImport, lockImport, rowCounts } from './imports.ts';
 import { passwordOf } from './receiving.ts';
 import type { ImportRow } from './tables.ts';
 
@@ -122,7 +122,11 @@ async function finishReading(
       await record(tx, 'import.refused', 'import', importId, { reason: outcome.reason });
     }
   });
-  if (outcome.kind === 'refused') await clearRows(ctx, importId);
+  if (outcome.kind === 'refused' || (await wasCancelled(ctx, importId))) await clearRows(ctx, importId);
+}
+
+async function wasCancelled(ctx: Ctx, importId: number): Promise<boolean> {
+  return (await findImport(ctx, importId)).state === 'cancelled';
 }
 
 async function save(tx: Ctx, importId: number, values: Partial<ImportRow>): Promise<void> {

@@ -17,10 +17,7 @@ export async function receiveFile(
   file: { name: string; path: string },
   password?: FilePassword,
 ): Promise<number> {
-  const { size } = await stat(file.path);
-  if (size === 0) throw new Refusal(`‘${file.name}’ 파일이 비어 있습니다.`);
-  if (size > fileSizeLimit)
-    throw new Refusal(`‘${file.name}’ 파일이 50MB보다 큽니다. 기간을 나누어 내려받아 주세요.`);
+  const size = await fitSize(file);
   const sha256 = await fileDigest(file.path);
 
   return transaction(ctx, async (tx) => {
@@ -39,6 +36,28 @@ export async function receiveFile(
     await record(tx, 'import.received', 'import', id!, { file: file.name, size, sha256 });
     return id!;
   });
+}
+
+/** Takes several files in, or none of them when one is refused. */
+export async function receiveFiles(
+  ctx: Ctx,
+  channel: ChannelRow,
+  files: readonly { name: string; path: string }[],
+  password?: FilePassword,
+): Promise<number[]> {
+  if (files.length === 0) throw new Refusal('올릴 파일을 골라 주세요.');
+  for (const file of files) await fitSize(file);
+  const ids: number[] = [];
+  for (const file of files) ids.push(await receiveFile(ctx, channel, file, password));
+  return ids;
+}
+
+async function fitSize(file: { name: string; path: string }): Promise<number> {
+  const { size } = await stat(file.path);
+  if (size === 0) throw new Refusal(`‘${file.name}’ 파일이 비어 있습니다.`);
+  if (size > fileSizeLimit)
+    throw new Refusal(`‘${file.name}’ 파일이 50MB보다 큽니다. 기간을 나누어 내려받아 주세요.`);
+  return size;
 }
 
 /** Hands the file to the worker. */

@@ -1,27 +1,16 @@
-import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import type { Request, Response } from 'express';
 import { Router } from 'express';
-import multer from 'multer';
 import { allow } from '#accounts';
-import { Refusal } from '#lib/errors.ts';
 import { blankForm, submit } from '#lib/forms.ts';
 import { readListQuery, withinTotal } from '#lib/lists.ts';
 import { csrfAfterUpload } from '#lib/web/csrf.ts';
+import { idOf } from '#lib/web/request.ts';
 import { applyLater } from './applying.ts';
 import { findChannel, listChannels } from './channels.ts';
 import { passwordForm, undoForm, uploadForm } from './forms.ts';
 import { findImport } from './imports.ts';
 import { importList, listImports, listProposedRows, rowList } from './queries.ts';
-import {
-  cancelReading,
-  discardProposal,
-  fileSizeLimit,
-  givePassword,
-  readLater,
-  receiveFile,
-} from './receiving.ts';
+import { cancelReading, discardProposal, givePassword, readLater, receiveFiles } from './receiving.ts';
 import {
   type ImportRow,
   importStateNames,
@@ -31,44 +20,28 @@ import {
   rowKinds,
 } from './tables.ts';
 import { listTouchedLines, undoLater } from './undoing.ts';
+import { takeFiles, takenFiles } from './uploading.ts';
 
 export const importRoutes = Router();
 importRoutes.use(allow('imports.view'));
-
-const upload = multer({
-  storage: multer.diskStorage({
-    destination: tmpdir(),
-    filename: (_req, _file, done) => done(null, `moa-${randomUUID()}`),
-  }),
-  limits: { fileSize: fileSizeLimit, files: 20, fields: 10 },
-  defParamCharset: 'utf8',
-});
 
 importRoutes.get('/', async (req, res) => {
   await showImports(req, res, 200, blankForm());
 });
 
-importRoutes.post('/', allow('imports.apply'), upload.array('files'), csrfAfterUpload, async (req, res) => {
-  const files = req.files as Express.Multer.File[];
-  try {
-    const form = await submit(uploadForm, req.body, async (input) => {
-      if (files.length === 0) throw new Refusal('올릴 파일을 골라 주세요.');
-      const channel = await findChannel(req.ctx, input.channel);
-      const password = input.password
-        ? { password: input.password, remember: Boolean(input.remember) }
-        : undefined;
-      const ids: number[] = [];
-      for (const file of files)
-        ids.push(await receiveFile(req.ctx, channel, { name: file.originalname, path: file.path }, password));
-      for (const id of ids) await readLater(req.ctx, id);
-      return ids;
-    });
-    if (!form.done) return showImports(req, res, form.status, form);
+importRoutes.post('/', allow('imports.apply'), takeFiles, csrfAfterUpload, async (req, res) => {
+  const form = await submit(uploadForm, req.body, async (input) => {
+    const channel = await findChannel(req.ctx, input.channel);
+    const password = input.password
+      ? { password: input.password, remember: Boolean(input.remember) }
+      : undefined;
+    const ids = await receiveFiles(req.ctx, channel, takenFiles(req), password);
+    for (const id of ids) await readLater(req.ctx, id);
+    return ids;
+  });
+  if (!form.done) return showImports(req, res, form.status, form);
 
-    res.redirect(303, form.value.length === 1 ? `/imports/${form.value[0]}` : '/imports');
-  } finally {
-    await Promise.all(files.map((file) => rm(file.path, { force: true })));
-  }
+  res.redirect(303, form.value.length === 1 ? `/imports/${form.value[0]}` : '/imports');
 });
 
 importRoutes.get('/:id', async (req, res) => {
@@ -76,12 +49,12 @@ importRoutes.get('/:id', async (req, res) => {
 });
 
 importRoutes.get('/:id/state', async (req, res) => {
-  const row = await findImport(req.ctx, Number(req.params.id));
+  const row = await findImport(req.ctx, idOf(req));
   res.json({ state: row.state, rowsRead: row.rows_read });
 });
 
 importRoutes.post('/:id/password', allow('imports.apply'), async (req, res) => {
-  const id = Number(req.params.id);
+  const id = idOf(req);
   const form = await submit(passwordForm, req.body, (input) =>
     givePassword(req.ctx, id, { password: input.password, remember: Boolean(input.remember) }),
   );
@@ -97,7 +70,7 @@ const acts = {
 
 for (const [name, { act, message }] of Object.entries(acts)) {
   importRoutes.post(`/:id/${name}`, allow('imports.apply'), async (req, res) => {
-    const id = Number(req.params.id);
+    const id = idOf(req);
     const form = await submit(undoForm, req.body, () => act(req.ctx, id));
     if (!form.done) return showImport(req, res, form.status, form);
     req.flash('info', message);
@@ -106,7 +79,7 @@ for (const [name, { act, message }] of Object.entries(acts)) {
 }
 
 importRoutes.post('/:id/undo', allow('imports.apply'), async (req, res) => {
-  const id = Number(req.params.id);
+  const id = idOf(req);
   const form = await submit(undoForm, req.body, (input) => undoLater(req.ctx, id, Boolean(input.rest)));
   if (!form.done) return showImport(req, res, form.status, form, await listTouchedLines(req.ctx, id));
   req.flash('info', '되돌리기를 시작했습니다.');
@@ -141,7 +114,7 @@ async function showImport(
   form: ShownForm,
   touched: Awaited<ReturnType<typeof listTouchedLines>> = [],
 ): Promise<void> {
-  const row = await findImport(req.ctx, Number(req.params.id));
+  const row = await findImport(req.ctx, idOf(req));
   const channel = await findChannel(req.ctx, row.channel_id);
   const asked = readListQuery(req.query, rowList);
   const counts = kindCounts(row);

@@ -2,9 +2,9 @@ import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { allow } from '#accounts';
 import { day } from '#lib/dates.ts';
-import { NotFound } from '#lib/errors.ts';
 import { type BlankForm, blankForm, submit } from '#lib/forms.ts';
 import { listUrl, readListQuery } from '#lib/lists.ts';
+import { idOf } from '#lib/web/request.ts';
 import { listSido, listSigungu, loadRegionBook, regionName } from '#regions';
 import { deliveryStateNames } from './bundling.rules.ts';
 import { dispatchDeliveries } from './dispatching.ts';
@@ -117,9 +117,4 @@ async function renderDelivery(req: Request, res: Response, form: BlankForm): Pro
     isCancelled,
     itemMarks,
   });
-}
-
-function idOf(req: Request): number {
-  if (!/^\d{1,15}$/.test(String(req.params.id))) throw new NotFound();
-  return Number(req.params.id);
 }

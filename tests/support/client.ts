@@ -18,6 +18,8 @@ export interface Client {
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
   post(path: string, form?: FormValues, headers?: Record<string, string>): Promise<Answer>;
   upload(path: string, files: UploadedFile[], form?: FormValues, field?: string): Promise<Answer>;
+  /** Sends exactly this, without a token. */
+  raw(path: string, init: RequestInit): Promise<Answer>;
   cookie(name: string): string | undefined;
   setCookie(name: string, value: string): void;
 }
@@ -58,6 +60,7 @@ export function createClient(origin: string): Client {
         body.append(field, new Blob([content as Uint8Array<ArrayBuffer>]), name);
       return send(path, { method: 'POST', body, headers: { origin } });
     },
+    raw: send,
     cookie: (name) => cookies.get(name),
     setCookie: (name, value) => void cookies.set(name, value),
   };

@@ -1,6 +1,7 @@
 import type {} from 'express-session';
 import type {} from 'passport';
 import type { Actor, Ctx } from '#lib/ctx.ts';
+import { NotFound } from '#lib/errors.ts';
 import type { Role } from '#lib/module.ts';
 
 export type FlashKind = 'success' | 'danger' | 'warning' | 'info';
@@ -40,4 +41,10 @@ export const anonymous: Actor = { id: 0, name: '', permissions: new Set() };
 /** True for a call by a script, which wants a status and JSON rather than a page. */
 export function wantsJson(req: { accepts(types: string[]): string | false }): boolean {
   return req.accepts(['html', 'json']) === 'json';
+}
+
+/** The `:id` of the address. What is no number names nothing. */
+export function idOf(req: { params: Record<string, unknown> }): number {
+  if (!/^\d{1,15}$/.test(String(req.params.id))) throw new NotFound();
+  return Number(req.params.id);
 }
