@@ -18,8 +18,8 @@ const help = `Moa를 검사합니다: 타입, 린트, 서식, 모든 테스트.
 /** Everything that says whether the code is well apart from the tests; each counts as one check. */
 const staticChecks: Record<string, [program: string, ...args: string[]]> = {
   types: ['tsc', '--noEmit'],
-  lint: ['biome', 'ci', '--formatter-enabled=false', '.'],
-  format: ['biome', 'format', '.'],
+  lint: ['biome', 'ci', '--colors=off', '--formatter-enabled=false', '.'],
+  format: ['biome', 'format', '--colors=off', '.'],
 };
 
 process.exit(
@@ -33,7 +33,7 @@ process.exit(
       if (!(error instanceof Failure)) throw error;
       return failure(error.message);
     });
-    for (const text of tally.failures) process.stdout.write(`\n✗ ${text.trimEnd()}\n`);
+    for (const text of tally.failures) process.stdout.write(`\n✗ ${shorten(text)}\n`);
     if (tally.skipped > 0) process.stdout.write(`\n${tally.skipped} skipped`);
     process.stdout.write(`\n${tally.passed} passed, ${tally.failed} failed\n`);
     return tally.failed > 0 ? 1 : 0;
@@ -103,6 +103,13 @@ function tell(name: string, { passed, failed }: Tally, milliseconds: number): vo
   process.stdout.write(
     `${failed > 0 ? '✗' : '✓'} ${name}: ${passed} passed, ${failed} failed (${seconds} s)\n`,
   );
+}
+
+/** A diff of two large values fills thousands of lines; its ends tell enough. */
+function shorten(text: string): string {
+  const lines = text.trimEnd().split('\n');
+  if (lines.length <= 80) return lines.join('\n');
+  return [...lines.slice(0, 50), `… ${lines.length - 80} more lines …`, ...lines.slice(-30)].join('\n');
 }
 
 const success: Tally = { passed: 1, failed: 0, skipped: 0, failures: [] };
