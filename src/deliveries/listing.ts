@@ -26,7 +26,7 @@ export interface ListedDelivery {
 export interface DeliveryListing {
   deliveries: ListedDelivery[];
   counts: DeliveryCounts;
-  /** Addresses that name another region than their postal code, in the tab. */
+  /** Addresses that name another region than their postal code, in the tab; not counted for a search. */
   mismatches: number;
   /** The query as it was answered: on an existing page, with a 시군구 of its 시도. */
   query: ListQuery;
@@ -48,7 +48,7 @@ export async function listDeliveries(ctx: Ctx, asked: ListQuery): Promise<Delive
       size: query.size,
       unread: counts.unread,
     });
-    const mismatches = await countMismatches(snap, filter, found);
+    const mismatches = found ? 0 : await countMismatches(snap, filter);
     return { deliveries: await listed(snap, rows, query, counts, book), counts, mismatches, query };
   });
 }

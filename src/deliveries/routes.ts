@@ -5,6 +5,7 @@ import { day } from '#lib/dates.ts';
 import { type BlankForm, blankForm, submit } from '#lib/forms.ts';
 import { listUrl, readListQuery } from '#lib/lists.ts';
 import { idOf } from '#lib/web/request.ts';
+import { readSearch, searchInWords } from '#orders';
 import { listSido, listSigungu, loadRegionBook, regionName } from '#regions';
 import { deliveryStateNames } from './bundling.rules.ts';
 import { dispatchDeliveries } from './dispatching.ts';
@@ -23,14 +24,15 @@ import { findPrintRun, listPrintRuns, printDeliveries, printRunList } from './pr
 import { setRegion } from './region-fixing.ts';
 import { byDistrict, loadList, pageStyle } from './sheets.rules.ts';
 import { showDelivery } from './showing.ts';
-import { eventWords, lineStatusWords } from './wording.ts';
+import { lineStatusWords } from './wording.ts';
 
 export const routes = Router();
 
 routes.get('/', allow('deliveries.view'), async (req, res) => {
   const asked = readListQuery(req.query, deliveryList, day(req.ctx.now()));
   const listing = await listDeliveries(req.ctx, asked);
-  const { filters } = listing.query;
+  const { filters, q } = listing.query;
+  const search = readSearch(q);
   const book = await loadRegionBook(req.ctx);
   res.render('deliveries/index', {
     ...listing,
@@ -42,6 +44,7 @@ routes.get('/', allow('deliveries.view'), async (req, res) => {
     sidoNames: listSido(book),
     sigunguNames: filters.sido ? listSigungu(book, filters.sido) : [],
     unclassified,
+    searchWords: search ? searchInWords(search) : '',
     stateNames: deliveryStateNames,
     regionName,
     isCancelled,
@@ -112,7 +115,6 @@ async function renderDelivery(req: Request, res: Response, form: BlankForm): Pro
     regions: listSido(book).map((sido) => ({ sido, districts: listSigungu(book, sido) })),
     stateNames: deliveryStateNames,
     statusWords: lineStatusWords,
-    eventWords,
     regionName,
     isCancelled,
     itemMarks,

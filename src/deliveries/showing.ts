@@ -1,6 +1,8 @@
 import { snapshot } from '#lib/batches.ts';
-import type { Ctx } from '#lib/ctx.ts';
-import { type EventRow, listEvents } from '#lib/events.ts';
+import { type Ctx, may } from '#lib/ctx.ts';
+import { listEvents } from '#lib/events.ts';
+import { publicId } from '#lib/versions.ts';
+import { listTimeline, type TimelineEntry } from '#orders';
 import { explainRegion, loadRegionBook, type RegionName, regionOf } from '#regions';
 import type { DeliveryItem } from './items.rules.ts';
 import { listItems } from './items.ts';
@@ -8,22 +10,20 @@ import { shownPerson } from './personal.ts';
 import { printRunsOf } from './printing.ts';
 import { findDelivery } from './queries.ts';
 import type { DeliveryRow } from './tables.ts';
-import { type Badge, changeBadges, regionBadges } from './wording.ts';
+import { type Badge, changeBadges, eventWords, regionBadges } from './wording.ts';
 
 export interface ShownDelivery {
   id: number;
   row: DeliveryRow;
   channelName: string;
   items: DeliveryItem[];
-  /** Each order once, in the order of its first line. */
-  orders: { id: number; order_no: string }[];
   badges: Badge[];
   checks: Badge[];
   /** What was read from postal code and address and why, a sentence each; nothing once a person has decided. */
   reasons: string[];
   /** What the address says, where the code says nothing or something else. */
   suggestion: RegionName | null;
-  events: EventRow[];
+  timeline: TimelineEntry[];
   prints: Awaited<ReturnType<typeof printRunsOf>>;
 }
 
@@ -32,7 +32,6 @@ export async function showDelivery(ctx: Ctx, id: number): Promise<ShownDelivery>
   return snapshot(ctx, async (snap) => {
     const row = await findDelivery(snap, id);
     const items = (await listItems(snap, [id])).get(id) ?? [];
-    const orders = [...new Map(items.map((item) => [item.order_id, item.order_no]))];
     const region = regionOf(book, row);
     const channel = await snap.db('channels').where({ id: row.channel_id }).first('name');
     return {
@@ -40,26 +39,36 @@ export async function showDelivery(ctx: Ctx, id: number): Promise<ShownDelivery>
       row: shownPerson(snap, row),
       channelName: channel?.name ?? '',
       items,
-      orders: orders.map(([orderId, order_no]) => ({ id: orderId, order_no })),
       badges: changeBadges(row),
       checks: regionBadges(row, region),
       reasons: row.region_by_hand ? [] : explainRegion({ ...region, status: row.region_status }, book),
       suggestion: region.suggestion,
-      events: await eventsOf(
-        ctx,
-        id,
-        orders.map(([orderId]) => orderId),
-      ),
+      timeline: await timelineOf(snap, row, items),
       prints: await printRunsOf(snap, id),
     };
   });
 }
 
-/** Of the delivery and of its orders, newest first. */
-async function eventsOf(ctx: Ctx, id: number, orderIds: readonly number[]): Promise<EventRow[]> {
-  const lists = await Promise.all([
-    listEvents(ctx, 'delivery', id),
-    ...orderIds.map((orderId) => listEvents(ctx, 'order', orderId)),
-  ]);
-  return lists.flat().sort((a, b) => b.id - a.id);
+/** What happened to the delivery, to its orders and through imports, newest first. */
+async function timelineOf(
+  ctx: Ctx,
+  row: DeliveryRow,
+  items: readonly DeliveryItem[],
+): Promise<TimelineEntry[]> {
+  const own = (await listEvents(ctx, 'delivery', publicId(row))).map((event) => ({
+    at: event.at,
+    who: event.actor_name,
+    words: eventWords(event),
+    lineNos: [],
+    changes: [],
+  }));
+  const orderIds = [...new Set(items.map((item) => item.order_id))];
+  // One import may have brought several of the orders: the first tells of the lines of all.
+  const ofOrders = await Promise.all(
+    orderIds.map((orderId, at) => listTimeline(ctx, orderId, row.channel_id, at === 0 ? items : [])),
+  );
+  const entries: TimelineEntry[] = [...own, ...ofOrders.flat()];
+  return entries
+    .sort((a, b) => b.at.getTime() - a.at.getTime())
+    .map((entry) => (may(ctx, 'deliveries.personal') ? entry : { ...entry, changes: [] }));
 }

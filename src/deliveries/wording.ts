@@ -75,12 +75,12 @@ export function lineStatusWords(item: Pick<DeliveryItem, 'status' | 'claim'>): s
   return [statusNames[item.status], item.claim ? claimNames[item.claim] : ''].filter(Boolean).join(' · ');
 }
 
-/** What happened, as the timeline says it. */
+/** What happened to the delivery itself; what happened to its orders is told by them. */
 export function eventWords(event: Pick<EventRow, 'name' | 'data'>): string {
-  const data = JSON.parse(event.data) as Record<string, string>;
-  if (event.name === 'delivery.region_set') return `지역을 정했습니다: ${data.before} → ${data.after}`;
+  const { before, after } = JSON.parse(event.data) as Record<string, string>;
+  if (event.name === 'delivery.region_set') return `지역을 정했습니다: ${before} → ${after}`;
   if (event.name === 'delivery.region_reread') {
-    return `우편번호 표가 바뀌어 지역이 달라졌습니다: ${data.before} → ${data.after}`;
+    return `우편번호 표가 바뀌어 지역이 달라졌습니다: ${before} → ${after}`;
   }
   return event.name;
 }

@@ -26,3 +26,4 @@ export {
   type MallReport,
   type Moment,
 } from './tables.ts';
+export { listTimeline, type TimelineEntry } from './timeline.ts';

@@ -23,7 +23,7 @@ export async function listTimeline(
   ctx: Ctx,
   orderId: number,
   channelId: number,
-  lines: readonly ShownLine[],
+  lines: readonly Pick<ShownLine, 'line_no'>[],
 ): Promise<TimelineEntry[]> {
   const all = lines.map((line) => line.line_no);
   const events = (await listEvents(ctx, 'order', orderId)).map((event) => eventEntry(event, all));

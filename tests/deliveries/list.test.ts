@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { readListQuery } from '#lib/lists.ts';
+import { deliveryList } from '../../src/deliveries/filter.rules.ts';
+import { listDeliveries } from '../../src/deliveries/listing.ts';
+import { showDelivery } from '../../src/deliveries/showing.ts';
 import { importLines } from '../support/imports.ts';
 import { aLine, openOfficeWith, rowsOn, textOf } from './homes.ts';
 
@@ -161,6 +165,33 @@ test('days are those of the order, both included', async () => {
   assert.match(text, /총 2건/);
 });
 
+test('a home is found by name, phone, the last four digits, postal code, order and line number', async () => {
+  await using office = await openOfficeWith([
+    aLine({ ...jongno, recipient: '이둘둘', order: '2026111000000700', line: '2026111000000711' }),
+    aLine({ ...bundang, recipient: '박셋', status: '배송중', detailStatus: '' }),
+    aLine({ recipient: '강가', phone: '010-7777-0009' }),
+  ]);
+  const client = await office.as('delivery');
+  for (const q of [
+    '이둘',
+    '010-2222-0001',
+    '01022220001',
+    '0001',
+    '03142',
+    '2026111000000700',
+    '2026111000000711',
+  ]) {
+    const rows = rowsOn((await client.get(`/deliveries?q=${q}`)).text);
+    assert.equal(rows.length, 2, q);
+    assert.match(rows[1]!, /이둘둘/, q);
+  }
+  const elsewhere = await client.get('/deliveries?q=박셋');
+  assert.match(elsewhere.text, /조건에 맞는 배송이 없습니다/);
+  assert.match(elsewhere.text, /href="\/deliveries\?state=all&amp;q=/, 'it may lie in another tab');
+  assert.match(textOf(elsewhere.text), /배송중 1/);
+  assert.match((await client.get('/deliveries?q=박셋&state=all')).text, /박셋<\/a>/);
+});
+
 test('pages hold every home once, and a page behind the last shows the last', async () => {
   const lines = Array.from({ length: 45 }, (_, at) =>
     aLine({
@@ -198,4 +229,32 @@ test('a stranger signs in first, and comes back to the same list', async () => {
   const { status, location } = await office.stranger().get('/deliveries?state=all');
   assert.equal(status, 303);
   assert.equal(location, '/sign-in?next=%2Fdeliveries%3Fstate%3Dall');
+});
+
+test('who may not know people sees a masked home, and no memo with the code of the door', async () => {
+  await using office = await openOfficeWith([aLine({ memo: '공동현관 1234' })]);
+  const { actor, ...ctx } = office.ctx('delivery');
+  const stranger = { ...ctx, actor: { ...actor, permissions: new Set(['deliveries.view']) } };
+  const listing = await listDeliveries(stranger, readListQuery({}, deliveryList));
+  const { row } = listing.deliveries[0]!;
+  assert.deepEqual(
+    [row.recipient_name, row.recipient_phone, row.address, row.address_detail, row.memo],
+    ['김*나', '010-****-2222', '서울특별시 강남구 **** *', '***', '***'],
+  );
+  const shown = await showDelivery(stranger, 1);
+  assert.equal(shown.row.recipient_name, '김*나');
+});
+
+test('the page of a delivery tells which import brought its lines, and what people did', async () => {
+  const line = { order: '2026111000000100', bundle: '777', line: '2026111000000111' };
+  await using office = await openOfficeWith([aLine(line)]);
+  await importLines(office.ctx('office'), [aLine({ ...line, memo: '경비실에 맡겨 주세요' })]);
+  const client = await office.as('delivery');
+  await client.post('/deliveries/dispatch', { ids: [1] });
+  const words = textOf((await client.get('/deliveries/1')).text);
+  assert.match(
+    words,
+    /직접전달로 발송했습니다.*박기사조.*가져오기로 바뀌었습니다.*경비실에 맡겨 주세요.*가져오기로 들어왔습니다/,
+  );
+  assert.match(words, /같은 묶음번호/);
 });
