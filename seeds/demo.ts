@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createUser } from '#accounts';
+import { createUser, permissionsByRole } from '#accounts';
 import { findChannelByCode, importFile } from '#channels';
 import { refreshDeliveries } from '#deliveries';
 import { readConfig } from '#lib/config.ts';
@@ -12,6 +12,7 @@ import type { Role } from '#lib/module.ts';
 import { openRuntime } from '#lib/runtime.ts';
 import { canDispatch, type LineRow, markDispatched } from '#orders';
 import { writers } from '../src/channels/jobs.ts';
+import { modules } from '../src/modules.ts';
 import {
   type FileOptions,
   type LineOptions,
@@ -54,7 +55,7 @@ async function actorOf(ctx: Ctx, login: string): Promise<Ctx> {
   const user: { id: number; name: string } = await ctx.db('users').where({ login }).first('id', 'name');
   return {
     ...ctx,
-    actor: { ...systemActor, id: user.id, name: user.name, permissions: new Set(['orders.view']) },
+    actor: { ...systemActor, id: user.id, name: user.name, permissions: permissionsByRole(modules).office },
   };
 }
 
@@ -78,7 +79,7 @@ async function importThreeWeeks(ctx: Ctx, folder: string): Promise<void> {
     const name = `스마트스토어_전체주문발주발송관리_${date.replaceAll('-', '')}_${hour.replace(':', '')}.xlsx`;
     await writeSmartStoreFile(
       join(folder, name),
-      smartStoreLines({ ...shop, asOf: `${date} ${hour}:00` }),
+      withOddAddresses(smartStoreLines({ ...shop, asOf: `${date} ${hour}:00` })),
       file,
     );
     await importFile(ctx, channel, {
