@@ -23,8 +23,13 @@ export interface ShownDelivery {
   reasons: string[];
   /** What the address says, where the code says nothing or something else. */
   suggestion: RegionName | null;
-  timeline: TimelineEntry[];
+  timeline: DeliveryStory[];
   prints: Awaited<ReturnType<typeof printRunsOf>>;
+}
+
+/** What happened; a change that several lines share is told once. */
+export interface DeliveryStory extends Omit<TimelineEntry, 'lineNos' | 'changes'> {
+  changes: { name: string; before: string; after: string; lines: number }[];
 }
 
 export async function showDelivery(ctx: Ctx, id: number): Promise<ShownDelivery> {
@@ -54,21 +59,32 @@ async function timelineOf(
   ctx: Ctx,
   row: DeliveryRow,
   items: readonly DeliveryItem[],
-): Promise<TimelineEntry[]> {
-  const own = (await listEvents(ctx, 'delivery', publicId(row))).map((event) => ({
-    at: event.at,
-    who: event.actor_name,
-    words: eventWords(event),
-    lineNos: [],
-    changes: [],
-  }));
+): Promise<DeliveryStory[]> {
+  const own = (await listEvents(ctx, 'delivery', publicId(row))).map(
+    (event): DeliveryStory => ({
+      at: event.at,
+      who: event.actor_name,
+      words: eventWords(event),
+      changes: [],
+    }),
+  );
   const orderIds = [...new Set(items.map((item) => item.order_id))];
   // One import may have brought several of the orders: the first tells of the lines of all.
   const ofOrders = await Promise.all(
     orderIds.map((orderId, at) => listTimeline(ctx, orderId, row.channel_id, at === 0 ? items : [])),
   );
-  const entries: TimelineEntry[] = [...own, ...ofOrders.flat()];
-  return entries
-    .sort((a, b) => b.at.getTime() - a.at.getTime())
-    .map((entry) => (may(ctx, 'deliveries.personal') ? entry : { ...entry, changes: [] }));
+  const told = ofOrders.flat().map(
+    ({ changes, ...entry }): DeliveryStory => ({
+      ...entry,
+      changes: may(ctx, 'deliveries.personal') ? sharedChanges(changes) : [],
+    }),
+  );
+  return [...own, ...told].sort(
+    (a, b) => b.at.getTime() - a.at.getTime() || (b.importId ?? 0) - (a.importId ?? 0),
+  );
+}
+
+function sharedChanges(changes: TimelineEntry['changes']): DeliveryStory['changes'] {
+  const alike = Map.groupBy(changes, ({ name, before, after }) => JSON.stringify([name, before, after]));
+  return [...alike.values()].map((same) => ({ ...same[0]!, lines: same.length }));
 }
