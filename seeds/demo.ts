@@ -8,6 +8,7 @@ import { readConfig } from '#lib/config.ts';
 import { type Ctx, systemActor } from '#lib/ctx.ts';
 import { addDays, day } from '#lib/dates.ts';
 import { transaction } from '#lib/db.ts';
+import { listEvents, record } from '#lib/events.ts';
 import type { Role } from '#lib/module.ts';
 import { openRuntime } from '#lib/runtime.ts';
 import { canDispatch, type LineRow, markDispatched } from '#orders';
@@ -33,13 +34,24 @@ const filePassword = '2026';
 const runtime = await openRuntime(readConfig(process.env), 'demo');
 try {
   const ctx = runtime.ctxFor(systemActor);
-  if (!(await ctx.db('users').first('id'))) await loadDemo(ctx);
+  if (await isWanted(ctx)) await loadDemo(ctx);
 } finally {
   await runtime.close();
 }
 
+/** An installation without users gets the demo; one that was interrupted is finished. */
+async function isWanted(ctx: Ctx): Promise<boolean> {
+  if (!(await ctx.db('users').first('id'))) return true;
+  const marks = (await listEvents(ctx, 'demo', 1)).map((event) => event.name);
+  return marks.includes('demo.started') && !marks.includes('demo.finished');
+}
+
 async function loadDemo(ctx: Ctx): Promise<void> {
-  for (const person of people) await createUser(ctx, { ...person, password });
+  await transaction(ctx, (tx) => record(tx, 'demo.started', 'demo', 1));
+  const present: string[] = await ctx.db('users').pluck('login');
+  for (const person of people) {
+    if (!present.includes(person.login)) await createUser(ctx, { ...person, password });
+  }
   const office = await actorOf(ctx, 'office');
   const folder = await mkdtemp(join(tmpdir(), 'moa-demo-'));
   try {
@@ -49,6 +61,7 @@ async function loadDemo(ctx: Ctx): Promise<void> {
   }
   await sendSomeByHand(office);
   await nameSomeOptions(office);
+  await transaction(ctx, (tx) => record(tx, 'demo.finished', 'demo', 1));
 }
 
 async function actorOf(ctx: Ctx, login: string): Promise<Ctx> {
