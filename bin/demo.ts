@@ -1,16 +1,17 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import argon2 from 'argon2';
 import { openDb } from '#lib/db.ts';
 import { Failure } from './failure.ts';
+import { waitForLock } from './file-locks.ts';
 import { projectFolder } from './folders.ts';
 
 const signIns = { admin: '관리자', office: '사무', delivery: '배송' };
 const password = 'moa-demo-2026';
 
-/** Fills an installation that has no users yet with a made-up shop. */
-export async function loadDemo(env: NodeJS.ProcessEnv, stop: AbortSignal): Promise<void> {
+/** Fills an installation that has no users yet with a made-up shop; of two at once the second waits. */
+export async function loadDemo(env: NodeJS.ProcessEnv, dataFolder: string, stop: AbortSignal): Promise<void> {
+  const turn = await waitForLock(join(dataFolder, 'demo.lock'), 'exclusive');
   const loading = spawn(process.execPath, [join(projectFolder, 'seeds/demo.ts')], {
     cwd: projectFolder,
     env,
@@ -18,7 +19,8 @@ export async function loadDemo(env: NodeJS.ProcessEnv, stop: AbortSignal): Promi
     signal: stop,
   });
   loading.on('error', () => {}); // the stop; the exit tells the rest
-  const [code] = await once(loading, 'exit');
+  const code = await new Promise((resolve) => loading.once('close', resolve));
+  turn.release();
   stop.throwIfAborted();
   if (code !== 0)
     throw new Failure('시연 자료를 넣지 못했습니다. --no-demo로 시연 자료 없이 시작할 수 있습니다.');

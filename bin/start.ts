@@ -41,7 +41,7 @@ async function start(args: string[]): Promise<number> {
   stop.throwIfAborted();
   if (flags.demo) {
     say('시연 자료를 확인합니다.');
-    await loadDemo(env, stop);
+    await loadDemo(env, dataFolder, stop);
   }
 
   const partEnv = { ...env, PORT: String(port) };
