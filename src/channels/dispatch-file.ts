@@ -22,7 +22,7 @@ export type DispatchScope = 'due' | 'unseen';
 
 type DispatchLine = Pick<
   LineRow,
-  'id' | 'line_no' | 'method' | 'method_text' | 'courier' | 'tracking_no' | 'mall_report'
+  'line_no' | 'method' | 'method_text' | 'courier' | 'tracking_no' | 'mall_report'
 >;
 
 /** The lines a dispatch file would hold, in line number order. */
@@ -56,20 +56,17 @@ export async function exportDispatchFile(
 ): Promise<number> {
   const lines = (await snapshot(ctx, (snap) =>
     dispatchLines(snap, channel.id, scope)
-      .select('id', 'line_no', 'method', 'method_text', 'courier', 'tracking_no', 'mall_report')
+      .select('line_no', 'method', 'method_text', 'courier', 'tracking_no', 'mall_report')
       .orderBy('line_no'),
   )) as DispatchLine[];
   await writeTextSheet(path, sheet, header, lines.map(dispatchRow));
 
   await transaction(ctx, async (tx) => {
-    const due = lines.filter((line) => line.mall_report === 'due').map((line) => line.id);
-    for (let at = 0; at < due.length; at += 1000) {
-      await tx
-        .db('order_lines')
-        .whereIn('id', due.slice(at, at + 1000))
-        .where({ mall_report: 'due' })
-        .update({ mall_report: 'sent' });
-    }
+    await noteSent(
+      tx,
+      channel.id,
+      lines.filter((line) => line.mall_report === 'due').map((line) => line.line_no),
+    );
     const [id] = await tx.db('dispatch_files').insert({
       channel_id: channel.id,
       line_count: lines.length,
@@ -84,6 +81,17 @@ export async function exportDispatchFile(
     });
   });
   return lines.length;
+}
+
+/** By number, so that a line which an import is replacing at this moment is noted in both its versions. */
+async function noteSent(tx: Ctx, channelId: number, lineNos: readonly string[]): Promise<void> {
+  for (let at = 0; at < lineNos.length; at += 1000) {
+    await tx
+      .db('order_lines')
+      .whereIn('line_no', lineNos.slice(at, at + 1000))
+      .where({ channel_id: channelId, mall_report: 'due' })
+      .update({ mall_report: 'sent' });
+  }
 }
 
 function dispatchRow(line: DispatchLine): string[] {

@@ -2,6 +2,8 @@
 export interface Answer {
   status: number;
   text: string;
+  /** The same, as it came: a download is no text. */
+  bytes: Buffer;
   headers: Headers;
   /** The path of a redirect. */
   location: string;
@@ -34,7 +36,14 @@ export function createClient(origin: string): Client {
     const response = await fetch(new URL(path, origin), { ...init, headers, redirect: 'manual' });
     for (const line of response.headers.getSetCookie()) keepCookie(cookies, line);
     const location = response.headers.get('location') ?? '';
-    return { status: response.status, text: await response.text(), headers: response.headers, location };
+    const bytes = Buffer.from(await response.arrayBuffer());
+    return {
+      status: response.status,
+      text: bytes.toString('utf8'),
+      bytes,
+      headers: response.headers,
+      location,
+    };
   };
 
   const token = async (): Promise<string> => {
