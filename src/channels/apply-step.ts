@@ -40,6 +40,11 @@ interface Item {
   found: Comparison;
 }
 
+/** A line that stays with its order need not look for it. */
+function isKnownOrder({ line, current }: Item): boolean {
+  return current?.order_no === line.orderNo;
+}
+
 type Read = Pick<Item, 'staged' | 'line' | 'key'>;
 
 /** Takes up the rows after `position`. Undefined when none is left. */
@@ -75,9 +80,11 @@ export async function applyPart(
   const items = await compareAgain(tx, batch, options, read);
   const toWrite = items.filter((item) => item.found.kind === 'new' || item.found.changes.length > 0);
   const orderIds = await ensureOrders(tx, batch.channel_id, [
-    ...new Set(toWrite.map((item) => item.line.orderNo)),
+    ...new Set(toWrite.filter((item) => !isKnownOrder(item)).map((item) => item.line.orderNo)),
   ]);
-  const changes = toWrite.map((item) => changeOf(item, batch, orderIds.get(item.line.orderNo)!));
+  const changes = toWrite.map((item) =>
+    changeOf(item, batch, orderIds.get(item.line.orderNo) ?? item.current!.order_id),
+  );
 
   await writers.place(tx, batch, changes);
   await writeLineChanges(tx, batch.id, changes);

@@ -1,9 +1,11 @@
 import type { Batch } from '#lib/batches.ts';
 import type { Ctx } from '#lib/ctx.ts';
+import { transaction } from '#lib/db.ts';
 import { insertRows, publicId, removeRows, replaceRows, revertRows, settleRows } from '#lib/versions.ts';
 import type { LineChange, LineRow } from '#orders';
 import { loadRegionBook, type RegionBook } from '#regions';
 import { bundleKey, byOrderTime, hasHome, homeKey, isDirect, isOpen } from './bundling.rules.ts';
+import { CountChanges, revertCounts, settleCounts } from './counts.ts';
 import { summaryRow } from './summaries.ts';
 import { type DeliveryRow, deliveryTable } from './tables.ts';
 
@@ -31,7 +33,8 @@ interface Bundle {
  */
 export async function placeLines(tx: Ctx, batch: Batch, changes: readonly LineChange[]): Promise<void> {
   const book = await loadRegionBook(tx);
-  const bundles = await loadBundles(tx, batch, changes);
+  const homes = homesOf(changes);
+  const bundles = await loadBundles(tx, batch, changes, homes);
 
   for (const { before } of changes) {
     if (!before?.delivery_id) continue;
@@ -42,10 +45,23 @@ export async function placeLines(tx: Ctx, batch: Batch, changes: readonly LineCh
   const placed = changes
     .filter((change) => change.after)
     .sort((a, b) => byOrderTime(a.after!, b.after!))
-    .map((change) => ({ after: change.after!, bundle: chooseBundle(bundles, batch, change) }));
+    .map((change) => ({ after: change.after!, bundle: chooseBundle(bundles, homes, batch, change) }));
 
   await saveBundles(tx, batch, bundles, book);
   for (const { after, bundle } of placed) after.delivery_id = bundle?.row ? publicId(bundle.row) : null;
+}
+
+/** The home of each direct line, worked out once. */
+type Homes = ReadonlyMap<After, { key: Buffer; hex: string }>;
+
+function homesOf(changes: readonly LineChange[]): Homes {
+  const direct = changes.map((change) => change.after).filter((after) => after && isDirect(after)) as After[];
+  return new Map(
+    direct.map((line) => {
+      const key = homeKey(line);
+      return [line, { key, hex: key.toString('hex') }];
+    }),
+  );
 }
 
 interface Bundles {
@@ -58,10 +74,14 @@ interface Bundles {
 }
 
 /** Loads the deliveries that a step may touch, with all their lines. */
-async function loadBundles(tx: Ctx, batch: Batch, changes: readonly LineChange[]): Promise<Bundles> {
-  const direct = changes.map((change) => change.after).filter((after) => after && isDirect(after)) as After[];
-  const keys = [...new Set(direct.map(bundleKey))];
-  const homes = new Map(direct.map(homeKey).map((key) => [key.toString('hex'), key]));
+async function loadBundles(
+  tx: Ctx,
+  batch: Batch,
+  changes: readonly LineChange[],
+  homes: Homes,
+): Promise<Bundles> {
+  const keys = [...new Set([...homes.keys()].map(bundleKey))];
+  const homeKeys = new Map([...homes.values()].map(({ key, hex }) => [hex, key]));
   const left = changes.map((change) => change.before?.delivery_id).filter((id) => id != null);
 
   const known: { bundle_key: string; delivery_id: number }[] =
@@ -73,7 +93,7 @@ async function loadBundles(tx: Ctx, batch: Batch, changes: readonly LineChange[]
           .where({ channel_id: batch.channel_id })
           .whereIn('bundle_key', keys);
   const ids = [...new Set([...known.map((row) => row.delivery_id), ...left])];
-  const rows = await lockDeliveries(tx, batch, ids, [...homes.values()].filter(hasHome));
+  const rows = await lockDeliveries(tx, batch, ids, [...homeKeys.values()].filter(hasHome));
 
   const bundles: Bundles = {
     byId: new Map(),
@@ -121,7 +141,12 @@ async function lockDeliveries(tx: Ctx, batch: Batch, ids: number[], homes: Buffe
 }
 
 /** Puts one line where it belongs; undefined for a line that is no delivery of ours. */
-function chooseBundle(bundles: Bundles, batch: Batch, { before, after }: LineChange): Bundle | undefined {
+function chooseBundle(
+  bundles: Bundles,
+  homes: Homes,
+  batch: Batch,
+  { before, after }: LineChange,
+): Bundle | undefined {
   const line = after!;
   if (!isDirect(line)) {
     Object.assign(line, { joined_by: null, added: 0 });
@@ -130,7 +155,10 @@ function chooseBundle(bundles: Bundles, batch: Batch, { before, after }: LineCha
   const key = bundleKey(line);
   const stays = before?.delivery_id && bundleKey(before) === key && bundles.byId.get(before.delivery_id);
   const bundle =
-    stays || bundles.byKey.get(key) || joinHome(bundles, line, key) || foundBundle(bundles, line, key);
+    stays ||
+    bundles.byKey.get(key) ||
+    joinHome(bundles, homes, line, key) ||
+    foundBundle(bundles, homes, line, key);
   if (!stays) Object.assign(line, placementIn(bundles, batch, bundle, key));
 
   bundle.lines.set(line.line_no, line);
@@ -150,20 +178,20 @@ function placementIn(
   return { joined_by: joined, added: joined === 'home' || wasThere || wasReplaced ? 1 : 0 };
 }
 
-function joinHome(bundles: Bundles, line: After, key: string): Bundle | undefined {
-  const bundle = bundles.byHome.get(homeKey(line).toString('hex'));
+function joinHome(bundles: Bundles, homes: Homes, line: After, key: string): Bundle | undefined {
+  const bundle = bundles.byHome.get(homes.get(line)!.hex);
   if (!bundle) return undefined;
   bundles.byKey.set(key, bundle);
   bundles.newKeys.set(key, { bundle, joined_by: 'home' });
   return bundle;
 }
 
-function foundBundle(bundles: Bundles, line: After, key: string): Bundle {
+function foundBundle(bundles: Bundles, homes: Homes, line: After, key: string): Bundle {
   const bundle: Bundle = { key, lines: new Map(), touched: true };
-  const home = homeKey(line);
+  const home = homes.get(line)!;
   bundles.byKey.set(key, bundle);
   bundles.newKeys.set(key, { bundle, joined_by: 'bundle' });
-  if (hasHome(home) && line.status !== 'cancelled') bundles.byHome.set(home.toString('hex'), bundle);
+  if (hasHome(home.key) && line.status !== 'cancelled') bundles.byHome.set(home.hex, bundle);
   bundles.all.add(bundle);
   return bundle;
 }
@@ -188,23 +216,23 @@ async function saveBundles(tx: Ctx, batch: Batch, bundles: Bundles, book: Region
       revision: 1,
     };
   }
-  await replaceRows(
-    tx,
-    deliveryTable,
-    batch.id,
-    touched
-      .filter((bundle) => bundle.row && !fresh.includes(bundle) && bundle.lines.size > 0)
-      .map((bundle) => ({
-        current: bundle.row!,
-        values: summaryRow([...bundle.lines.values()], bundle.row, book),
-      })),
-  );
-  await removeRows(
-    tx,
-    deliveryTable,
-    batch.id,
-    touched.filter((bundle) => bundle.row && bundle.lines.size === 0).map((bundle) => bundle.row!),
-  );
+  const replaced = touched
+    .filter((bundle) => bundle.row && !fresh.includes(bundle) && bundle.lines.size > 0)
+    .map((bundle) => ({
+      current: bundle.row!,
+      values: summaryRow([...bundle.lines.values()], bundle.row, book),
+    }));
+  await replaceRows(tx, deliveryTable, batch.id, replaced);
+  const removed = touched
+    .filter((bundle) => bundle.row && bundle.lines.size === 0)
+    .map((bundle) => bundle.row!);
+  await removeRows(tx, deliveryTable, batch.id, removed);
+
+  const counts = new CountChanges();
+  for (const row of values) counts.add(row, 1);
+  for (const { current, values: next } of replaced) counts.move(current, next);
+  for (const row of removed) counts.add(row, -1);
+  await counts.save(tx, batch.id);
   await saveKeys(tx, batch, bundles);
 }
 
@@ -236,6 +264,7 @@ export async function settleDeliveries(ctx: Ctx, batch: Batch): Promise<void> {
     .pluck('gone.id');
   await dropKeys(ctx, gone);
   await settleRows(ctx, deliveryTable, batch);
+  await transaction(ctx, (tx) => settleCounts(tx, batch.id));
 }
 
 /** Takes back what an unseen batch wrote. */
@@ -243,6 +272,7 @@ export async function revertDeliveries(ctx: Ctx, batch: Batch): Promise<void> {
   const made: number[] = await ctx.db('deliveries').where({ batch_id: batch.id, overlay_of: 0 }).pluck('id');
   await dropKeys(ctx, made);
   await revertRows(ctx, deliveryTable, batch);
+  await transaction(ctx, (tx) => revertCounts(tx, batch.id));
 }
 
 async function dropKeys(ctx: Ctx, deliveryIds: readonly number[]): Promise<void> {

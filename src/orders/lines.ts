@@ -1,7 +1,6 @@
 import type { Knex } from 'knex';
 import type { Batch } from '#lib/batches.ts';
 import { type Snapshot, shown } from '#lib/batches.ts';
-import { insertMany } from '#lib/bulk.ts';
 import { type Ctx, may } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
 import { Refusal } from '#lib/errors.ts';
@@ -17,17 +16,27 @@ export function visibleLines(snap: Snapshot): Knex.QueryBuilder {
   return query.whereRaw('1 = 0');
 }
 
-/** Locks a channel's lines by their numbers, as the open batch of that channel sees them. */
+/**
+ * Locks a channel's lines by their numbers, as the open batch of that channel sees them. Looks without locking first:
+ * nobody else may add lines to the channel, and locking what is not there would lock the gaps.
+ */
 export async function lockLines(
   tx: Ctx,
   channelId: number,
   lineNos: readonly string[],
 ): Promise<Map<string, LineRow>> {
   if (lineNos.length === 0) return new Map();
-  const rows: LineRow[] = await tx
+  const ids: number[] = await tx
     .db('order_lines')
     .whereIn('line_no', lineNos)
-    .where({ channel_id: channelId, hidden_batch_id: 0 })
+    .where({ channel_id: channelId })
+    .pluck('id');
+  if (ids.length === 0) return new Map();
+  const rows: LineRow[] = await tx
+    .db('order_lines')
+    .whereIn('id', ids)
+    .where({ hidden_batch_id: 0 })
+    .orderBy('id')
     .forUpdate();
   return new Map(rows.map((row) => [row.line_no, row]));
 }
@@ -105,15 +114,23 @@ export async function ensureOrders(
   channelId: number,
   orderNos: readonly string[],
 ): Promise<Map<string, number>> {
-  const ids = await findOrderIds(tx, channelId, orderNos);
-  const missing = orderNos.filter((orderNo) => !ids.has(orderNo));
-  const added = await insertMany(
-    tx,
-    'orders',
-    missing.map((order_no) => ({ channel_id: channelId, order_no })),
+  const ids = await addOrders(tx, channelId, orderNos);
+  const known = orderNos.filter((orderNo) => !ids.has(orderNo));
+  return new Map([...ids, ...(await findOrderIds(tx, channelId, known))]);
+}
+
+/** Adds the order numbers nobody has; returns the ids of those only. */
+async function addOrders(
+  tx: Ctx,
+  channelId: number,
+  orderNos: readonly string[],
+): Promise<Map<string, number>> {
+  if (orderNos.length === 0) return new Map();
+  const [added] = await tx.db.raw(
+    `INSERT IGNORE INTO orders (channel_id, order_no) VALUES ${orderNos.map(() => '(?,?)').join(',')} RETURNING id, order_no`,
+    orderNos.flatMap((orderNo) => [channelId, orderNo]),
   );
-  for (const [at, orderNo] of missing.entries()) ids.set(orderNo, added[at]!);
-  return ids;
+  return new Map((added as { id: number; order_no: string }[]).map((row) => [row.order_no, row.id]));
 }
 
 async function findOrderIds(
