@@ -29,13 +29,11 @@ export const importCommand: Command = async (ctx, args, io) => {
     password: values.password,
     apply: values.apply ?? false,
     writers,
-    progress: (done, total, stage) => io.stderr.write(`${stageNames[stage] ?? stage} ${done}/${total}\n`),
+    progress: (done, total, stage) => io.stderr.write(`${stage} ${done}/${total}\n`),
   });
   io.stdout.write(`${JSON.stringify(summary)}\n`);
   return 0;
 };
-
-const stageNames: Record<string, string> = { reading: '읽는 중', applying: '적용 중' };
 
 /** `classify`: postal codes from stdin, CSV to stdout. */
 export const classifyCommand: Command = async (ctx, args, io) => {

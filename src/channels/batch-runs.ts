@@ -71,7 +71,7 @@ async function runApply(
   let part = await readPart(ctx, row, batch.position);
   while (part) {
     const now: Part = part;
-    progress(Math.min(now.last, row.rows_read), row.rows_read, 'applying');
+    progress(Math.min(now.last, row.rows_read), row.rows_read, '적용하는 중');
     const next = readPart(ctx, row, now.last); // taken up while this one is written
     next.catch(() => {});
     options = await transaction(ctx, (tx) => applyPart(tx, batch, now, options, writers));
@@ -89,7 +89,7 @@ async function runUndo(
   let position: number | undefined = batch.position;
   while (position !== undefined) {
     const from: number = position;
-    progress(Math.min(from, row.rows_read), row.rows_read, 'undoing');
+    progress(Math.min(from, row.rows_read), row.rows_read, '되돌리는 중');
     position = await transaction(ctx, (tx) => undoStep(tx, batch, from, writers));
   }
 }

@@ -72,7 +72,7 @@ function runReader(ctx: Ctx, importId: number, token: string, progress: Progress
       child.kill('SIGKILL');
     }, timeLimitMs);
     child.on('message', (message: ReaderMessage) => {
-      if (message.kind === 'progress') progress(message.done, message.total, 'reading');
+      if (message.kind === 'progress') progress(message.done, message.total, '읽는 중');
       else last = message;
     });
     child.on('error', () => {
