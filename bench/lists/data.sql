@@ -149,8 +149,11 @@ INSERT INTO delivery_keys (channel_id, bundle_key, delivery_id, joined_by)
   SELECT channel_id, bundle_no, MIN(delivery_id), MIN(joined_by)
   FROM order_lines WHERE delivery_id IS NOT NULL GROUP BY channel_id, bundle_no;
 
+INSERT INTO delivery_counts (tab, sido, sigungu, n)
+  SELECT tab, sido, sigungu, COUNT(*) FROM deliveries GROUP BY tab, sido, sigungu;
+
 DROP TABLE bench_orders, bench_lines, bench_deliveries, bench_districts;
 
 DROP FUNCTION bench_name;
 
-ANALYZE TABLE orders, order_lines, line_counts, deliveries, delivery_keys;
+ANALYZE TABLE orders, order_lines, line_counts, deliveries, delivery_counts, delivery_keys;

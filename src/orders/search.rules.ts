@@ -29,7 +29,7 @@ function readDigits(text: string): Search {
   const { length } = digits;
   if (length === 5) return { kind: 'postcode', codes: [digits, digits.replace(/^0/, '')] };
   if (length === 6) return { kind: 'postcode', codes: [digits, `${digits.slice(0, 3)}-${digits.slice(3)}`] };
-  if (/^(0\d{8,10}|050\d{9}|1\d{7})$/.test(digits)) return { kind: 'phone', digits };
+  if (/^(0\d{8,10}|050\d{9})$/.test(digits)) return { kind: 'phone', digits };
   if (length >= 4 && length <= 11) return { kind: 'phone_ending', digits };
   return { kind: 'number', text: digits };
 }
