@@ -302,6 +302,16 @@ const tables: Record<string, string> = {
     KEY (region_mismatch, region_by_hand, tab),
     KEY (postcode)`,
 
+  // Deliveries by tab and district, kept beside them: the list need not count them again.
+  delivery_counts: `
+    tab ${code(12)} NOT NULL,
+    sido VARCHAR(30) COLLATE utf8mb4_bin NOT NULL,
+    sigungu VARCHAR(30) COLLATE utf8mb4_bin NOT NULL,
+    batch_id BIGINT UNSIGNED NOT NULL DEFAULT 0,
+    n INT NOT NULL,
+    PRIMARY KEY (tab, sido, sigungu, batch_id),
+    KEY (batch_id)`,
+
   // Which delivery a bundle number leads to; a bundle that joined another home's delivery leads there too.
   delivery_keys: `
     channel_id BIGINT UNSIGNED NOT NULL,

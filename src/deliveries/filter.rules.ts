@@ -1,4 +1,5 @@
 import type { ListDefinition, ListQuery } from '#lib/lists.ts';
+import { type DeliveryState, isOpen } from './bundling.rules.ts';
 
 /** What the list shows together; `open` is everything that still has to go out. */
 export const deliveryTabs = ['open', 'dispatched', 'delivered', 'returned', 'cancelled', 'all'] as const;
@@ -12,6 +13,10 @@ export const tabNames: Record<DeliveryTab, string> = {
   cancelled: '취소',
   all: '전체',
 };
+
+export function tabOf(state: DeliveryState): Exclude<DeliveryTab, 'all'> {
+  return isOpen(state) ? 'open' : (state as Exclude<DeliveryState, 'waiting' | 'partial'>);
+}
 
 /** Stands in the URL and in the select for deliveries whose region nobody can tell. */
 export const unclassified = '미분류';

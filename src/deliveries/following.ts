@@ -3,8 +3,10 @@ import { Refusal } from '#lib/errors.ts';
 import type { LineRow } from '#orders';
 import { loadRegionBook } from '#regions';
 import { bundleKey, isDirect } from './bundling.rules.ts';
+import { CountChanges } from './counts.ts';
 import { refreshDeliveries } from './refreshing.ts';
 import { summaryRow } from './summaries.ts';
+import type { DeliveryRow } from './tables.ts';
 
 /**
  * Lets deliveries follow lines that were changed by hand: a line that goes by courier now leaves its delivery, one
@@ -62,9 +64,11 @@ async function found(
   line: LineRow,
   key: { channel_id: number; bundle_key: string },
 ): Promise<number> {
-  const [id] = await tx
-    .db('deliveries')
-    .insert({ ...summaryRow([line], undefined, await loadRegionBook(tx)), ...key });
+  const summary = summaryRow([line], undefined, await loadRegionBook(tx));
+  const [id] = await tx.db('deliveries').insert({ ...summary, ...key });
+  const counts = new CountChanges();
+  counts.add(summary, 1);
+  await counts.save(tx);
   await tx.db('delivery_keys').insert({ ...key, delivery_id: id, joined_by: 'bundle' });
   return id!;
 }
@@ -79,6 +83,10 @@ async function dropEmpty(tx: Ctx, deliveryIds: readonly number[]): Promise<void>
     .distinct()
     .pluck('delivery_id');
   const empty = ids.filter((id) => !filled.includes(id));
+  const rows: DeliveryRow[] = await tx.db('deliveries').whereIn('id', empty);
+  const counts = new CountChanges();
+  for (const row of rows) counts.add(row, -1);
+  await counts.save(tx);
   await tx.db('deliveries').whereIn('id', empty).delete();
   await tx.db('delivery_keys').whereIn('delivery_id', empty).delete();
 }

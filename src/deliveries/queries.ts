@@ -3,6 +3,7 @@ import { type Snapshot, shown, shownAlongKey } from '#lib/batches.ts';
 import { may } from '#lib/ctx.ts';
 import { NotFound } from '#lib/errors.ts';
 import { whereId } from '#lib/versions.ts';
+import { listTallies } from './counts.ts';
 import {
   countsFrom,
   type DeliveryCounts,
@@ -53,18 +54,27 @@ export function matching(
   return query;
 }
 
-/** Counts for the tabs, the regions and the list itself, in one walk along a key. */
+/** Counts for the tabs, the regions and the list itself. */
 export async function countDeliveries(
   snap: Snapshot,
   filter: DeliveryFilter,
   found: readonly number[] | undefined,
 ): Promise<DeliveryCounts> {
+  const isNarrowed = found || filter.from || filter.to || filter.check;
+  return countsFrom(isNarrowed ? await tally(snap, filter, found) : await listTallies(snap), filter);
+}
+
+async function tally(
+  snap: Snapshot,
+  filter: DeliveryFilter,
+  found: readonly number[] | undefined,
+): Promise<Tally[]> {
   const everywhere = { ...filter, tab: 'all' as const, sido: '', sigungu: '' };
-  const tallies = (await matching(snap, everywhere, found)
+  const key = filter.check ? undefined : 'by_day';
+  return (await matching(snap, everywhere, found, key)
     .select('tab', 'sido', 'sigungu')
     .count({ n: '*' })
     .groupBy('tab', 'sido', 'sigungu')) as unknown as Tally[];
-  return countsFrom(tallies, filter);
 }
 
 /** Those of the tab whose address names another region than the postal code, and nobody has decided. */

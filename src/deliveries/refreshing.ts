@@ -2,6 +2,7 @@ import type { Ctx } from '#lib/ctx.ts';
 import { Refusal } from '#lib/errors.ts';
 import type { LineRow } from '#orders';
 import { loadRegionBook } from '#regions';
+import { CountChanges } from './counts.ts';
 import { summaryRow } from './summaries.ts';
 import type { DeliveryRow } from './tables.ts';
 
@@ -22,12 +23,16 @@ export async function refreshDeliveries(tx: Ctx, deliveryIds: readonly number[])
     .where({ hidden_batch_id: 0 });
   const book = await loadRegionBook(tx);
 
+  const counts = new CountChanges();
   for (const row of rows) {
     const own = lines.filter((line) => line.delivery_id === row.id);
     if (own.length === 0) continue;
+    const summary = summaryRow(own, row, book);
     await tx
       .db('deliveries')
       .where({ id: row.id })
-      .update({ ...summaryRow(own, row, book), revision: row.revision + 1 });
+      .update({ ...summary, revision: row.revision + 1 });
+    counts.move(row, summary);
   }
+  await counts.save(tx);
 }

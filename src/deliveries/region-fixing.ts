@@ -10,6 +10,7 @@ import {
   type RegionName,
   regionName,
 } from '#regions';
+import { CountChanges } from './counts.ts';
 import { lockDelivery } from './locking.ts';
 
 /** A person says where the delivery goes; no import and no change of the postal codes moves it afterwards. */
@@ -25,6 +26,9 @@ export async function setRegion(ctx: Ctx, deliveryId: number, region: RegionName
       .db('deliveries')
       .where({ id: row.id })
       .update({ sido: region.sido, sigungu: region.sigungu, region_by_hand: 1, revision: row.revision + 1 });
+    const counts = new CountChanges();
+    counts.move(row, { ...row, ...region });
+    await counts.save(tx);
     await record(tx, 'delivery.region_set', 'delivery', row.id, {
       before: regionName(row),
       after: regionName(region),

@@ -11,13 +11,14 @@ import {
   regionOf,
   type Span,
 } from '#regions';
+import { CountChanges } from './counts.ts';
 import type { DeliveryRow } from './tables.ts';
 
 const perStep = 500;
 
 /**
  * Reads the region of these codes' deliveries anew, as the table says today; those set by hand stay. Returns how
- * many moved. What an import is writing at this moment is read anew as well.
+ * many moved. What an import is changing at this moment is left to it and to the following night.
  */
 export async function rereadRegions(ctx: Ctx, codes: Span): Promise<number> {
   const book = await loadRegionBook(ctx);
@@ -58,11 +59,16 @@ async function rereadRows(tx: Ctx, ids: readonly number[], book: RegionBook): Pr
   const rows: DeliveryRow[] = await tx
     .db('deliveries')
     .whereIn('id', ids)
-    .where({ region_by_hand: 0 })
+    .where({ region_by_hand: 0, hidden_batch_id: 0 })
     .orderBy('id')
     .forUpdate();
+  const unseen: number[] = await tx
+    .db('change_batches')
+    .whereIn('state', ['applying', 'aborting'])
+    .pluck('id');
+  const counts = new CountChanges();
   let moved = 0;
-  for (const row of rows) {
+  for (const row of rows.filter(({ batch_id }) => !unseen.includes(batch_id))) {
     const region = regionOf(book, row);
     // The code is kept with its zero, so reading it again cannot tell that the zero was missing.
     const status = region.status === 'ok' && row.region_status === 'restored' ? 'restored' : region.status;
@@ -82,11 +88,13 @@ async function rereadRows(tx: Ctx, ids: readonly number[], book: RegionBook): Pr
       .where({ id: row.id })
       .update({ ...values, revision: row.revision + 1 });
     if (row.sido === region.sido && row.sigungu === region.sigungu) continue;
+    counts.move(row, { ...row, sido: region.sido, sigungu: region.sigungu });
     await record(tx, 'delivery.region_reread', 'delivery', publicId(row), {
       before: regionName(row),
       after: regionName(region),
     });
     moved++;
   }
+  await counts.save(tx);
   return moved;
 }

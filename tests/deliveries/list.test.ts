@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readListQuery } from '#lib/lists.ts';
+import { writers } from '../../src/channels/jobs.ts';
 import { deliveryList } from '../../src/deliveries/filter.rules.ts';
 import { listDeliveries } from '../../src/deliveries/listing.ts';
 import { showDelivery } from '../../src/deliveries/showing.ts';
 import { importLines } from '../support/imports.ts';
+import { assertInvariants } from '../support/invariants.ts';
 import { aLine, openOfficeWith, rowsOn, textOf } from './homes.ts';
 
 const seoul = { postcode: '06236', address: '서울특별시 강남구 테헤란로 1' };
@@ -257,4 +259,46 @@ test('the page of a delivery tells which import brought its lines, and what peop
     /직접전달로 발송했습니다.*박기사조.*가져오기로 바뀌었습니다.*경비실에 맡겨 주세요.*가져오기로 들어왔습니다/,
   );
   assert.match(words, /같은 묶음번호/);
+});
+
+test('while an import is applied the list and its counts stay as they were, and change together', async () => {
+  await using office = await openOfficeWith([aLine({ recipient: '먼저', phone: '010-8000-0001' })]);
+  const ctx = office.ctx('delivery');
+  const seen = async () => {
+    const { deliveries, counts } = await listDeliveries(ctx, readListQuery({ state: 'all' }, deliveryList));
+    assert.equal(deliveries.length, counts.total);
+    assert.equal(deliveries.filter(({ row }) => row.sido === '').length, counts.unread);
+    return [counts.tabs.open, counts.tabs.cancelled, counts.unread];
+  };
+  assert.deepEqual(await seen(), [1, 0, 0]);
+
+  const during: number[][] = [];
+  const look = async (): Promise<void> => void during.push(await seen());
+  await importLines(
+    office.ctx('office'),
+    [
+      aLine({ recipient: '먼저', phone: '010-8000-0001', orderedAt: '2026-11-12 09:00:00' }),
+      aLine({ recipient: '나중', phone: '010-8000-0002', postcode: '', address: '어딘가 1' }),
+      aLine({ recipient: '취소', phone: '010-8000-0003', status: '취소', detailStatus: '취소완료' }),
+    ],
+    {
+      writers: {
+        ...writers,
+        place: async (tx, batch, changes) => {
+          await writers.place(tx, batch, changes);
+          await look();
+        },
+        settle: async (settling, batch) => {
+          await look();
+          await writers.settle(settling, batch);
+        },
+      },
+    },
+  );
+  assert.deepEqual(during, [
+    [1, 0, 0],
+    [2, 1, 1],
+  ]);
+  assert.deepEqual(await seen(), [2, 1, 1]);
+  await assertInvariants(office.runtime.db);
 });

@@ -5,6 +5,7 @@ import { addDays, day } from '#lib/dates.ts';
 import { changeRegion } from '#regions';
 import { rereadChangedRegions } from '../../src/deliveries/region-rereading.ts';
 import { importLines } from '../support/imports.ts';
+import { assertInvariants } from '../support/invariants.ts';
 import { aLine, openOfficeWith, textOf } from './homes.ts';
 
 const chosen = { sido: '경기도', sigungu: '성남시 분당구' };
@@ -46,6 +47,7 @@ test('a region set by hand wins for good: over an import, and over a change of t
     ['경기도', '성남시 분당구', 1, '바뀜'],
   );
   assert.doesNotMatch((await client.get('/deliveries')).text, /미분류/);
+  await assertInvariants(office.runtime.db);
 });
 
 test('a 시군구 must belong to its 시도, and what was chosen stays chosen', async () => {
@@ -95,4 +97,5 @@ test('when codes move to another district, their deliveries follow on the day it
   assert.equal(await regionOf(2), '서울특별시 강남구');
   const [event] = await office.runtime.db('events').where({ name: 'delivery.region_reread' });
   assert.deepEqual(JSON.parse(event.data), { before, after: '경기도 오산시' });
+  await assertInvariants(office.runtime.db);
 });

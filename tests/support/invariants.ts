@@ -18,6 +18,7 @@ export async function assertInvariants(db: Knex): Promise<void> {
 
   await assertCounts(db, lines);
   await assertDeliveries(db, lines);
+  await assertDeliveryCounts(db);
 }
 
 async function assertCounts(db: Knex, lines: readonly LineRow[]): Promise<void> {
@@ -77,6 +78,20 @@ async function assertDeliveries(db: Knex, lines: readonly LineRow[]): Promise<vo
       assert.equal(row[field], summary[field], `${field} of delivery ${row.id} agrees with its lines`);
     }
   }
+}
+
+async function assertDeliveryCounts(db: Knex): Promise<void> {
+  const key = ['tab', 'sido', 'sigungu'];
+  const counted = await db('deliveries').select(key).count({ n: '*' }).groupBy(key).orderBy(key);
+  const kept = await db('delivery_counts')
+    .select([...key, 'batch_id', 'n'])
+    .where('n', '<>', 0)
+    .orderBy(key);
+  assert.deepEqual(
+    kept,
+    counted.map((row) => ({ ...row, batch_id: 0 })),
+    'the kept counts of deliveries agree with the deliveries',
+  );
 }
 
 /** Everything an import may change, for comparing before and after; without ids that differ from run to run. */
