@@ -1,5 +1,5 @@
 import type { EventRow } from '#lib/events.ts';
-import { claimNames, statusNames } from '#orders';
+import { claimNames, orderEventWords, statusNames } from '#orders';
 import { postcodeStatusNames, type Region } from '#regions';
 import type { DeliveryItem } from './items.rules.ts';
 import type { DeliveryRow } from './tables.ts';
@@ -82,5 +82,5 @@ export function eventWords(event: Pick<EventRow, 'name' | 'data'>): string {
   if (event.name === 'delivery.region_reread') {
     return `우편번호 표가 바뀌어 지역이 달라졌습니다: ${before} → ${after}`;
   }
-  return event.name;
+  return orderEventWords(event);
 }

@@ -2,6 +2,7 @@ export { acknowledgeLines } from './acknowledging.ts';
 export { type Change, type Comparison, compareLine, type KeptCell, type Value } from './changes.rules.ts';
 export { countLinesByStatus } from './counts.ts';
 export { type Dispatch, markDispatched, undoDispatch } from './dispatching.ts';
+export { orderEventWords } from './event-words.ts';
 export { fieldNames, fieldText } from './field-names.ts';
 export { holdLines, releaseLines } from './holding.ts';
 export {
