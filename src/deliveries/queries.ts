@@ -113,7 +113,7 @@ export async function pageOfDeliveries(
   const order = orderOf(filter, page.sort);
   const part = async (unread: boolean, offset: number, size: number): Promise<number[]> => {
     if (size <= 0) return [];
-    return matching(snap, filter, found, keyFor(filter, page.sort))
+    return matching(snap, filter, found, unread ? undefined : keyFor(filter, page.sort))
       .where('deliveries.sido', unread ? '=' : '>', '')
       .orderBy(order.map((column) => ({ column: `deliveries.${column}`, order: page.dir })))
       .offset(offset)
