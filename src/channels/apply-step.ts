@@ -153,12 +153,12 @@ function changeOf(
     found.changes.map((change) => [change.field, change.after]),
   ) as Partial<LineContent>;
   const after = { ...current, ...changed, ...source, order_id: orderId };
-  after.mall_report = reportOf(changed.status, current.mall_report);
+  after.mall_report = reportOf(content.status, current.mall_report);
   after.revision = current.revision + 1;
   return { before: current, after };
 }
 
-/** Once the mall itself says that a line is on its way, there is nothing left to tell it. */
+/** Once the mall itself says that a line is on its way, there is nothing left to tell it, also where we knew already. */
 function reportOf(status: LineContent['status'] | undefined, before: MallReport): MallReport {
   return status === 'dispatched' || status === 'delivered' || status === 'confirmed' ? 'seen' : before;
 }

@@ -112,8 +112,14 @@ function lostZero(before: Value, after: Value): boolean {
   return /^\d{4}$/.test(String(after)) && before === `0${after}`;
 }
 
+/** The mall's moment of dispatch is when it heard of ours: no other opinion. */
 function saysNothing(field: ContentField, after: Value): boolean {
-  return after === '' || after === null || (told.has(field) && (after === 'none' || after === 'courier'));
+  return (
+    field === 'dispatched_at' ||
+    after === '' ||
+    after === null ||
+    (told.has(field) && (after === 'none' || after === 'courier'))
+  );
 }
 
 function plain(value: LineContent[ContentField]): Value {
