@@ -131,7 +131,6 @@ const tables: Record<string, string> = {
     line_no ${code(40)} NULL,
     order_no ${code(40)} NULL,
     main_line_no ${code(40)} NULL,
-    cells MEDIUMTEXT NOT NULL,
     changes TEXT NULL,
     problems TEXT NULL,
     applied_revision INT UNSIGNED NULL,
@@ -139,6 +138,14 @@ const tables: Record<string, string> = {
     PRIMARY KEY (import_id, row_no),
     KEY (import_id, kind, row_no),
     KEY (line_no)`,
+
+  // The mall's own columns of an import's rows: a hundred rows of cells, deflated.
+  kept_cells: `
+    import_id BIGINT UNSIGNED NOT NULL,
+    block_no INT UNSIGNED NOT NULL,
+    first_row INT UNSIGNED NOT NULL,
+    packed MEDIUMBLOB NOT NULL,
+    PRIMARY KEY (import_id, block_no, first_row)`,
 
   products: `
     id BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY,

@@ -10,6 +10,7 @@ import {
   type LineRow,
   lockLines,
   type MallReport,
+  readKeptCells,
   writeLineChanges,
 } from '#orders';
 import { dictionaryKey, ensureChannelOptions } from '#products';
@@ -59,12 +60,16 @@ export async function readPart(ctx: Ctx, row: ImportRow, position: number): Prom
   if (!last) return undefined;
 
   const layout = layoutOf(JSON.parse(row.columns_json ?? '[]') as string[]);
-  const read = staged
-    .filter((item) => item.kind !== 'rejected' && item.kind !== 'same')
-    .map((item) => {
-      const line = layout.parseTexts(JSON.parse(item.cells) as string[]);
-      return { staged: item, line, key: dictionaryKey(channelText(line)) };
-    });
+  const wanted = staged.filter((item) => item.kind !== 'rejected' && item.kind !== 'same');
+  const cells = await readKeptCells(
+    ctx,
+    row.id,
+    wanted.map((item) => item.row_no),
+  );
+  const read = wanted.map((item) => {
+    const line = layout.parseTexts(cells.get(item.row_no)!);
+    return { staged: item, line, key: dictionaryKey(channelText(line)) };
+  });
   return { last: last.row_no, read };
 }
 
@@ -170,7 +175,6 @@ async function saveOutcomes(tx: Ctx, items: readonly Item[]): Promise<void> {
     .map(({ staged, found, current }) => ({
       import_id: staged.import_id,
       row_no: staged.row_no,
-      cells: '',
       kind: found.kind,
       changes: recordText(found, current),
       applied_revision: found.kind === 'new' ? 1 : found.changes.length > 0 ? current!.revision + 1 : null,

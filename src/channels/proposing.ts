@@ -1,9 +1,10 @@
 import { putMany } from '#lib/bulk.ts';
 import type { Ctx } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
+import { keepCells, packCells } from '#orders';
 import { readMallFile, smartStore } from './layouts/index.ts';
 import { type ReadRow, stageRows } from './staging.ts';
-import type { ImportRow, StagedRow } from './tables.ts';
+import type { ImportRow } from './tables.ts';
 
 /** The import was cancelled, or another process reads it now. */
 export class ReadingStopped extends Error {
@@ -34,9 +35,9 @@ export async function proposeFile(
     part = [];
     rows = upTo;
     await saved;
-    saved = stageRows(ctx, row.channel_id, row.id, full)
-      .then((staged) => savePart(ctx, row.id, token, staged, upTo))
-      .then(() => progress(upTo, Math.max(upTo, file.expectedRows)));
+    saved = savePart(ctx, row, token, full, upTo).then(() =>
+      progress(upTo, Math.max(upTo, file.expectedRows)),
+    );
     saved.catch(() => {}); // whoever awaits it next hears of it
   };
   for await (const read of file.rows) {
@@ -73,20 +74,22 @@ function refuseRepeated(read: ReadRow, seen: Map<string, number>): ReadRow {
   };
 }
 
-/** Writes a part, if this process is still the one that reads. */
+/** Compares a part with what is known and writes it, if this process is still the one that reads. */
 async function savePart(
   ctx: Ctx,
-  importId: number,
+  { id, channel_id }: ImportRow,
   token: string,
-  staged: readonly StagedRow[],
+  part: readonly ReadRow[],
   rows: number,
 ): Promise<void> {
+  const [staged, packed] = await Promise.all([stageRows(ctx, channel_id, id, part), packCells(part)]);
   await transaction(ctx, async (tx) => {
     const reading = await tx
       .db('imports')
-      .where({ id: importId, read_token: token, state: 'reading' })
+      .where({ id, read_token: token, state: 'reading' })
       .update({ rows_read: rows, beat_at: tx.now() });
     if (reading === 0) throw new ReadingStopped();
     await putMany(tx, 'import_rows', staged);
+    await keepCells(tx, id, packed);
   });
 }

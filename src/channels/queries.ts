@@ -1,6 +1,6 @@
 import type { Ctx } from '#lib/ctx.ts';
 import { type ListDefinition, type ListQuery, offsetOf } from '#lib/lists.ts';
-import { type ContentField, fieldNames, fieldText, type KeptCell, type Value } from '#orders';
+import { type ContentField, fieldNames, fieldText, type KeptCell, readKeptCells, type Value } from '#orders';
 import { visibleImports } from './imports.ts';
 import { layoutOf } from './layouts/index.ts';
 import {
@@ -113,10 +113,15 @@ export async function listProposedRows(ctx: Ctx, row: ImportRow, query: ListQuer
   const staged: StagedRow[] = await rows;
   const layout = layoutOf(JSON.parse(row.columns_json ?? '[]') as string[]);
   const optionNames = await findOptionNames(ctx, staged);
+  const kept = await readKeptCells(
+    ctx,
+    row.id,
+    staged.map((item) => item.row_no),
+  );
 
   return staged.map((item) => {
-    const cells = JSON.parse(item.cells) as string[];
-    const line = item.kind === 'rejected' ? undefined : layout.parseTexts(cells);
+    const cells = kept.get(item.row_no) ?? [];
+    const line = item.kind === 'rejected' || cells.length === 0 ? undefined : layout.parseTexts(cells);
     const found = item.changes ? (JSON.parse(item.changes) as ChangeRecord) : { changes: [], kept: [] };
     const option = line ? [line.productName, line.optionText].filter(Boolean).join(' · ') : '';
     const show = (change: { field: ContentField; before: Value; after: Value }) =>

@@ -49,7 +49,9 @@ async function startReading(ctx: Ctx, importId: number): Promise<string | undefi
 }
 
 async function clearRows(ctx: Ctx, importId: number): Promise<void> {
-  while ((await ctx.db('import_rows').where({ import_id: importId }).limit(2000).delete()) > 0);
+  for (const table of ['import_rows', 'kept_cells']) {
+    while ((await ctx.db(table).where({ import_id: importId }).limit(2000).delete()) > 0);
+  }
 }
 
 function runReader(ctx: Ctx, importId: number, token: string, progress: Progress): Promise<ReaderMessage> {

@@ -34,7 +34,7 @@ export async function stageRows(
     options: await findChannelOptions(snap, channelId, [...new Set(keys.values())]),
   }));
 
-  return rows.map(({ row, cells, line, problems }) => {
+  return rows.map(({ row, line, problems }) => {
     const mainLineNo = line ? (mains.get(line.lineNo) ?? null) : null;
     const staged = {
       import_id: importId,
@@ -42,7 +42,6 @@ export async function stageRows(
       line_no: line?.lineNo ?? null,
       order_no: line?.orderNo ?? null,
       main_line_no: mainLineNo,
-      cells: JSON.stringify(cells),
       applied_revision: null,
       undone: null,
     };

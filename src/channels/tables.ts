@@ -115,8 +115,6 @@ export interface StagedRow {
   line_no: string | null;
   order_no: string | null;
   main_line_no: string | null;
-  /** JSON array of texts in the order of the import's columns. */
-  cells: string;
   /** JSON `ChangeRecord`. */
   changes: string | null;
   /** JSON array of `Problem`. */

@@ -5,6 +5,7 @@ export { type Dispatch, markDispatched, undoDispatch } from './dispatching.ts';
 export { orderEventWords } from './event-words.ts';
 export { fieldNames, fieldText } from './field-names.ts';
 export { holdLines, releaseLines } from './holding.ts';
+export { type KeptRow, keepCells, packCells, readKeptCells } from './kept-cells.ts';
 export {
   ensureOrders,
   type LineChange,

@@ -1,4 +1,5 @@
 import type { Ctx } from '#lib/ctx.ts';
+import { readKeptCells } from './kept-cells.ts';
 import type { ShownLine } from './shown-lines.ts';
 
 /** The mall's own columns of some lines: a row for each column, a cell for each line. */
@@ -26,20 +27,19 @@ export async function readMallSheet(ctx: Ctx, lines: readonly ShownLine[]): Prom
 
 /** By line number: the text under each column name. */
 async function readTexts(ctx: Ctx, lines: readonly ShownLine[]): Promise<Map<string, Map<string, string>>> {
-  if (lines.length === 0) return new Map();
-  const rows: { line_no: string; cells: string; columns_json: string | null }[] = await ctx
-    .db('import_rows')
-    .join('imports', 'imports.id', 'import_rows.import_id')
-    .whereIn(
-      ['import_rows.import_id', 'import_rows.row_no'],
-      lines.map((line) => [line.source_import_id!, line.source_row!]),
-    )
-    .select('import_rows.line_no', 'import_rows.cells', 'imports.columns_json');
-  return new Map(
-    rows.map((row) => {
-      const names = JSON.parse(row.columns_json ?? '[]') as string[];
-      const cells = JSON.parse(row.cells) as string[];
-      return [row.line_no, new Map(names.map((name, at) => [name, cells[at] ?? '']))];
-    }),
-  );
+  const texts = new Map<string, Map<string, string>>();
+  for (const [importId, own] of Map.groupBy(lines, (line) => line.source_import_id!)) {
+    const cells = await readKeptCells(
+      ctx,
+      importId,
+      own.map((line) => line.source_row!),
+    );
+    const source = await ctx.db('imports').where({ id: importId }).first('columns_json');
+    const names = JSON.parse(source?.columns_json ?? '[]') as string[];
+    for (const line of own) {
+      const kept = cells.get(line.source_row!);
+      if (kept) texts.set(line.line_no, new Map(names.map((name, at) => [name, kept[at] ?? ''])));
+    }
+  }
+  return texts;
 }
