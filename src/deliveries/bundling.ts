@@ -29,12 +29,18 @@ interface Bundle {
 /**
  * Finds or makes the delivery of each line of a step and writes the deliveries as they will be; the caller writes
  * the lines, each with its placement. The mall's bundle number leads; a bundle not seen before joins the open
- * delivery of the same recipient, phone and address. All changes are of the batch's channel.
+ * delivery of the same recipient, phone and address. All changes are of the batch's channel. `earlier` is awaited
+ * before the lines of a delivery are read that this batch has made or changed.
  */
-export async function placeLines(tx: Ctx, batch: Batch, changes: readonly LineChange[]): Promise<void> {
+export async function placeLines(
+  tx: Ctx,
+  batch: Batch,
+  changes: readonly LineChange[],
+  earlier: () => Promise<void>,
+): Promise<void> {
   const book = await loadRegionBook(tx);
   const homes = homesOf(changes);
-  const bundles = await loadBundles(tx, batch, changes, homes);
+  const bundles = await loadBundles(tx, batch, changes, homes, earlier);
 
   for (const { before } of changes) {
     if (!before?.delivery_id) continue;
@@ -79,6 +85,7 @@ async function loadBundles(
   batch: Batch,
   changes: readonly LineChange[],
   homes: Homes,
+  earlier: () => Promise<void>,
 ): Promise<Bundles> {
   const keys = [...new Set([...homes.keys()].map(bundleKey))];
   const homeKeys = new Map([...homes.values()].map(({ key, hex }) => [hex, key]));
@@ -113,10 +120,15 @@ async function loadBundles(
     if (bundle) bundles.byKey.set(bundle_key, bundle);
   }
   if (rows.length > 0) {
-    const lines: LineRow[] = await tx
+    const query = tx
       .db('order_lines')
       .whereIn('delivery_id', rows.map(publicId))
       .where({ hidden_batch_id: 0 });
+    if (rows.some((row) => row.batch_id === batch.id)) {
+      await earlier();
+      query.forShare(); // sees what was written since this transaction began
+    }
+    const lines: LineRow[] = await query;
     for (const line of lines) bundles.byId.get(line.delivery_id!)?.lines.set(line.line_no, line);
   }
   return bundles;

@@ -1,5 +1,5 @@
 import type { Snapshot } from '#lib/batches.ts';
-import type { Ctx } from '#lib/ctx.ts';
+import { type Ctx, may } from '#lib/ctx.ts';
 import { type Tally, tabOf } from './filter.rules.ts';
 import type { DeliveryRow } from './tables.ts';
 
@@ -38,8 +38,9 @@ export class CountChanges {
   }
 }
 
-/** All deliveries by tab and district. */
+/** All deliveries by tab and district, as far as the actor may see any. */
 export async function listTallies(snap: Snapshot): Promise<Tally[]> {
+  if (!may(snap, 'deliveries.view')) return [];
   const query = snap.db('delivery_counts');
   if (snap.window.unseen.length > 0) query.whereNotIn('batch_id', snap.window.unseen);
   const rows = (await query

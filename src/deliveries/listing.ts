@@ -4,10 +4,11 @@ import { type ListQuery, offsetOf, withinTotal } from '#lib/lists.ts';
 import { publicId } from '#lib/versions.ts';
 import { listSigungu, loadRegionBook, type RegionBook, regionName, regionOf } from '#regions';
 import { type DeliveryCounts, filterOf } from './filter.rules.ts';
+import type { DeliverySort } from './found.rules.ts';
 import type { DeliveryItem } from './items.rules.ts';
 import { listItems } from './items.ts';
+import { countMismatches, pageAll, pageFound } from './paging.ts';
 import { shownPerson } from './personal.ts';
-import { countDeliveries, countMismatches, type DeliverySort, pageOfDeliveries } from './queries.ts';
 import { searchDeliveries } from './searching.ts';
 import type { DeliveryRow } from './tables.ts';
 import { type Badge, changeBadges, regionBadges } from './wording.ts';
@@ -38,15 +39,14 @@ export async function listDeliveries(ctx: Ctx, asked: ListQuery): Promise<Delive
   return snapshot(ctx, async (snap) => {
     const filter = filterOf(valid);
     const found = await searchDeliveries(snap, filter.q);
-    const counts = await countDeliveries(snap, filter, found);
+    const { counts, page } = found ? await pageFound(snap, filter, found) : await pageAll(snap, filter);
     const query = withinTotal(valid, counts.total);
 
-    const rows = await pageOfDeliveries(snap, filter, found, {
+    const rows = await page({
       sort: query.sort as DeliverySort,
       dir: query.dir,
       offset: offsetOf(query),
       size: query.size,
-      unread: counts.unread,
     });
     const mismatches = found ? 0 : await countMismatches(snap, filter);
     return { deliveries: await listed(snap, rows, query, counts, book), counts, mismatches, query };
