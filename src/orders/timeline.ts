@@ -14,8 +14,16 @@ export interface TimelineEntry {
   /** The lines it happened to, unless it was all of them. */
   lineNos: string[];
   /** What an import changed, cell by cell. */
-  changes: { lineNo: string; name: string; before: string; after: string }[];
+  changes: ShownChange[];
   importId?: number;
+}
+
+/** A change, once for all lines that share it; no numbers when it was all lines of the entry. */
+export interface ShownChange {
+  name: string;
+  before: string;
+  after: string;
+  lineNos: string[];
 }
 
 /** What people and imports did to the lines of an order, newest first. */
@@ -101,14 +109,7 @@ function appliedEntry(
       rows.map((row) => row.line_no),
       all,
     ),
-    changes: rows.flatMap((row) =>
-      changesOf(row).map(({ field, before, after }) => ({
-        lineNo: row.line_no,
-        name: fieldNames[field],
-        before: inWords(field, before, options),
-        after: inWords(field, after, options),
-      })),
-    ),
+    changes: shownChanges(rows, options),
     importId: import_id,
   };
 }
@@ -122,6 +123,33 @@ function undoneEntry(rows: readonly ImportedRow[], all: readonly string[]): Time
   return [
     { at: undone_at, who: '', words, lineNos: unlessAll(lineNos, all), changes: [], importId: import_id },
   ];
+}
+
+function shownChanges(rows: readonly ImportedRow[], options: ReadonlyMap<number, string>): ShownChange[] {
+  const told = new Map<string, ShownChange>();
+  for (const row of rows) {
+    for (const { field, before, after } of worthTelling(changesOf(row))) {
+      const change = {
+        name: fieldNames[field],
+        before: inWords(field, before, options),
+        after: inWords(field, after, options),
+      };
+      const key = JSON.stringify(change);
+      const known = told.get(key) ?? { ...change, lineNos: [] };
+      known.lineNos.push(row.line_no);
+      told.set(key, known);
+    }
+  }
+  return [...told.values()].map((change) => ({
+    ...change,
+    lineNos: change.lineNos.length === rows.length ? [] : change.lineNos,
+  }));
+}
+
+/** The mall's own words for a status say nothing more than the status that changed with them. */
+function worthTelling(changes: readonly Change[]): Change[] {
+  if (!changes.some(({ field }) => field === 'status')) return [...changes];
+  return changes.filter(({ field }) => field !== 'mall_status' && field !== 'mall_detail');
 }
 
 function inWords(field: ContentField, value: Value, options: ReadonlyMap<number, string>): string {
