@@ -73,14 +73,27 @@ export async function readPart(ctx: Ctx, row: ImportRow, position: number): Prom
   return { last: last.row_no, read };
 }
 
-/** Applies a part in the open transaction; returns the options known by then. */
-export async function applyPart(
+/** A part whose orders and deliveries are written. */
+export interface Placed {
+  options: KnownOptions;
+  /** Writes its lines; undefined when that has been done already. */
+  writeLines: ((tx: Ctx) => Promise<void>) | undefined;
+}
+
+/**
+ * Writes the orders and deliveries of a part in the open transaction. Lines that are all new are left for a
+ * transaction of their own, which may run beside the next part: nobody can see or lock them yet. Lines that change
+ * known ones are written at once, while those are locked. `earlier` waits until the parts before have their lines.
+ * Doing a part again after a crash finds its deliveries made and comes to the same.
+ */
+export async function placePart(
   tx: Ctx,
   batch: Batch,
   { last, read }: Part,
   known: KnownOptions,
   writers: StepWriters,
-): Promise<KnownOptions> {
+  earlier: () => Promise<void>,
+): Promise<Placed> {
   const options = await knowOptions(tx, batch, known, read);
   const items = await compareAgain(tx, batch, options, read);
   const toWrite = items.filter((item) => item.found.kind === 'new' || item.found.changes.length > 0);
@@ -90,12 +103,17 @@ export async function applyPart(
   const changes = toWrite.map((item) =>
     changeOf(item, batch, orderIds.get(item.line.orderNo) ?? item.current!.order_id),
   );
+  await writers.place(tx, batch, changes, earlier);
 
-  await writers.place(tx, batch, changes);
-  await writeLineChanges(tx, batch.id, changes);
-  await saveOutcomes(tx, items);
-  await advance(tx, batch, { position: last });
-  return options;
+  const writeLines = async (own: Ctx) => {
+    await writeLineChanges(own, batch.id, changes);
+    await saveOutcomes(own, items);
+    await advance(own, batch, { position: last });
+  };
+  if (items.every((item) => !item.current)) return { options, writeLines };
+  await earlier();
+  await writeLines(tx);
+  return { options, writeLines: undefined };
 }
 
 async function knowOptions(

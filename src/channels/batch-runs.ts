@@ -4,7 +4,7 @@ import { transaction } from '#lib/db.ts';
 import { record } from '#lib/events.ts';
 import { type LineChange, revertLines, settleLines } from '#orders';
 import { dropUnusedOptions } from '#products';
-import { applyPart, type KnownOptions, type Part, readPart } from './apply-step.ts';
+import { type KnownOptions, type Part, placePart, readPart } from './apply-step.ts';
 import { findImport, rowCounts } from './imports.ts';
 import type { ImportRow } from './tables.ts';
 import { undoStep } from './undo-step.ts';
@@ -13,8 +13,16 @@ export type Progress = (done: number, total: number, stage: string) => void;
 
 /** What other modules write along with the lines of a batch. */
 export interface StepWriters {
-  /** Finds each line's delivery and writes the deliveries; sets `delivery_id`, `joined_by` and `added`. */
-  place: (tx: Ctx, batch: Batch, changes: readonly LineChange[]) => Promise<void>;
+  /**
+   * Finds each line's delivery and writes the deliveries; sets `delivery_id`, `joined_by` and `added`. `earlier` waits
+   * for lines of the same batch that are still being written.
+   */
+  place: (
+    tx: Ctx,
+    batch: Batch,
+    changes: readonly LineChange[],
+    earlier: () => Promise<void>,
+  ) => Promise<void>;
   settle: (ctx: Ctx, batch: Batch) => Promise<void>;
   revert: (ctx: Ctx, batch: Batch) => Promise<void>;
 }
@@ -68,14 +76,27 @@ async function runApply(
   progress: Progress,
 ): Promise<void> {
   let options: KnownOptions = new Map();
-  let part = await readPart(ctx, row, batch.position);
-  while (part) {
-    const now: Part = part;
-    progress(Math.min(now.last, row.rows_read), row.rows_read, '적용하는 중');
-    const next = readPart(ctx, row, now.last); // taken up while this one is written
-    next.catch(() => {});
-    options = await transaction(ctx, (tx) => applyPart(tx, batch, now, options, writers));
-    part = await next;
+  let written = Promise.resolve();
+  try {
+    let part = await readPart(ctx, row, batch.position);
+    while (part) {
+      const now: Part = part;
+      progress(Math.min(now.last, row.rows_read), row.rows_read, 'applying');
+      const next = readPart(ctx, row, now.last); // taken up while this one is written
+      next.catch(() => {});
+      const placed = await transaction(ctx, (tx) =>
+        placePart(tx, batch, now, options, writers, () => written),
+      );
+      options = placed.options;
+      await written;
+      const { writeLines } = placed;
+      if (writeLines) written = transaction(ctx, writeLines);
+      written.catch(() => {}); // whoever awaits it next hears of it
+      part = await next;
+    }
+    await written;
+  } finally {
+    await Promise.allSettled([written]);
   }
 }
 

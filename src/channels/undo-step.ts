@@ -38,7 +38,7 @@ export async function undoStep(
   const kept = written.filter((row) => current.has(row.line_no!) && !untouched.includes(row));
   const changes = untouched.map((row) => changeBack(row, current.get(row.line_no!)!));
 
-  await writers.place(tx, batch, changes);
+  await writers.place(tx, batch, changes, () => Promise.resolve());
   await writeLineChanges(tx, batch.id, changes);
   await mark(tx, batch.import_id, untouched, 'undone');
   await mark(tx, batch.import_id, kept, 'kept');

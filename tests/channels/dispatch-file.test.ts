@@ -89,10 +89,10 @@ test('a file made while an import replaces the same lines still counts as made',
   let made: Promise<number> | undefined;
   const exporting: typeof writers = {
     ...writers,
-    place: (tx, batch, changes) => {
+    place: (tx, batch, changes, earlier) => {
       steps += 1;
       if (steps === 2) made = exportDispatchFile(ctx, channel, 'due', path);
-      return writers.place(tx, batch, changes);
+      return writers.place(tx, batch, changes, earlier);
     },
   };
   const newMemos = manyLines.map((line) => ({ ...line, 배송메세지: '문 앞에' }));

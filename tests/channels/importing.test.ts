@@ -169,9 +169,9 @@ test('whoever looks while an import is applied sees all of it or nothing', async
   const found = await importLines(ctx, later, {
     writers: {
       ...writers,
-      async place(tx, batch, changes) {
+      async place(tx, batch, changes, earlier) {
         seen.push(await look());
-        await writers.place(tx, batch, changes);
+        await writers.place(tx, batch, changes, earlier);
       },
       async settle(settling, batch) {
         seen.push(await look());

@@ -284,8 +284,8 @@ test('while an import is applied the list and its counts stay as they were, and 
     {
       writers: {
         ...writers,
-        place: async (tx, batch, changes) => {
-          await writers.place(tx, batch, changes);
+        place: async (tx, batch, changes, earlier) => {
+          await writers.place(tx, batch, changes, earlier);
           await look();
         },
         settle: async (settling, batch) => {
