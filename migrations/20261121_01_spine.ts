@@ -241,7 +241,7 @@ const tables: Record<string, string> = {
     UNIQUE KEY (line_no, channel_id, overlay_of),
     KEY (order_id),
     KEY (delivery_id),
-    KEY (channel_option_id),
+    KEY (channel_option_id, overlay_of),
     KEY (mall_report, channel_id),
     KEY by_time (ordered_at, method),
     KEY by_status_time (status, ordered_at, method),
