@@ -1,0 +1,79 @@
+import { findChannelByCode } from '#channels';
+import type { Cells, FileOptions } from '../../seeds/smartstore-file.ts';
+import { writers } from '../../src/channels/jobs.ts';
+import { readImport } from '../../src/channels/reading.ts';
+import { receiveFile } from '../../src/channels/receiving.ts';
+import { requestUndo, undoImport } from '../../src/channels/undoing.ts';
+import { aSmartStoreFile, importLines, someLines } from '../support/imports.ts';
+import { type Office, openOffice } from '../support/office.ts';
+
+/** An office in the middle of its day: something stands on every page, and an import in every state. */
+export async function openBusyOffice(): Promise<Office> {
+  const office = await openOffice();
+  try {
+    await importSomeFiles(office);
+    await workOnDeliveries(office);
+    return office;
+  } catch (error) {
+    await office[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function importSomeFiles(office: Office): Promise<void> {
+  const ctx = office.ctx('office');
+  await importLines(ctx, someLines(60, '2026-11-08 09:00:00'), { tweak: misplaceSome });
+  const undone = await importLines(ctx, someLines(5, undefined, 2));
+  await requestUndo(ctx, undone.importId, false);
+  await undoImport(ctx, undone.importId, writers, () => {});
+
+  await leaveUnread(office, { password: '2026' });
+  await leaveUnread(office, { without: ['상품주문번호'] });
+  await receive(office, {});
+  await importLines(ctx, someLines(60, '2026-11-12 09:00:00'), { apply: false, tweak: spoilSome });
+}
+
+/** Rows the postal code says nothing, or something else, about. */
+function misplaceSome(cells: Cells, index: number): Cells {
+  if (index % 20 === 3) return { ...cells, 우편번호: '135-080' };
+  if (index % 20 === 7) return { ...cells, 우편번호: '63309' };
+  return cells;
+}
+
+function spoilSome(cells: Cells, index: number): Cells {
+  if (index === 2) return { ...cells, 주문상태: '배송보류중' };
+  if (index === 5) return { ...cells, 배송메세지: '<b>문 앞</b> =1+1' };
+  return cells;
+}
+
+async function receive(office: Office, options: FileOptions): Promise<number> {
+  const ctx = office.ctx('office');
+  await using file = await aSmartStoreFile(someLines(3), options);
+  return await receiveFile(ctx, await findChannelByCode(ctx, 'smartstore'), {
+    name: '주문.xlsx',
+    path: file.path,
+  });
+}
+
+async function leaveUnread(office: Office, options: FileOptions): Promise<void> {
+  await readImport(office.ctx('office'), await receive(office, options), () => {});
+}
+
+async function workOnDeliveries(office: Office): Promise<void> {
+  const client = await office.as('office');
+  await client.post('/deliveries/print', { state: 'all' });
+  const open: number[] = await office.runtime
+    .db('deliveries')
+    .where({ state: 'waiting' })
+    .limit(3)
+    .pluck('id');
+  await client.post('/deliveries/dispatch', { ids: open });
+  const admin = await office.as('admin');
+  await admin.post('/regions/change', {
+    from: '06236',
+    to: '06236',
+    sido: '서울특별시',
+    sigungu: '서초구',
+    effective: '2026-11-01',
+  });
+}
