@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { workerHeapMb } from '../bin/supervision.ts';
 import { startThrowAwayServers } from '../bin/throw-away-servers.ts';
 import { smartStoreLines, writeSmartStoreFile } from '../seeds/smartstore-file.ts';
 
@@ -50,7 +51,8 @@ async function measureAll(path: string, servers: Servers, runs: number): Promise
 
 async function measureOne(measure: Measure, path: string, servers: Servers): Promise<Taken> {
   const script = fileURLToPath(new URL('./import/measures.ts', import.meta.url));
-  const child = spawn(process.execPath, [script, measure, path], {
+  const heap = measure === 'whole' ? [`--max-old-space-size=${workerHeapMb}`] : []; // as bin/start runs the worker
+  const child = spawn(process.execPath, [...heap, script, measure, path], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
       ...process.env,

@@ -4,7 +4,7 @@ import { prepare } from '../src/prepare.ts';
 import { demoSignIns, loadDemo } from './demo.ts';
 import { exitCodeOf, Failure, orStop, say, stopSignal } from './failure.ts';
 import { joinServers, type SharedServers } from './private-servers.ts';
-import { keepRunning, type Part } from './supervision.ts';
+import { keepRunning, type Part, workerHeapMb } from './supervision.ts';
 import { readSurroundings } from './surroundings.ts';
 import { freePort, localAddress, waitUntilReady } from './web-address.ts';
 
@@ -19,7 +19,12 @@ const help = `Moa를 시작합니다. 끝내려면 Ctrl-C를 누르세요.
 `;
 
 const webPart: Part = { name: 'web', title: '웹 서버가', script: 'src/main.ts' };
-const workerPart: Part = { name: 'worker', title: '작업 서버가', script: 'src/worker.ts' };
+const workerPart: Part = {
+  name: 'worker',
+  title: '작업 서버가',
+  script: 'src/worker.ts',
+  heapMb: workerHeapMb,
+};
 
 process.exit(await exitCodeOf(() => start(process.argv.slice(2))));
 

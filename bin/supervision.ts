@@ -14,13 +14,22 @@ export interface Part {
   /** What a person calls it. */
   title: string;
   script: string;
+  /** What its objects may take; without it Node decides by the size of the machine. */
+  heapMb?: number;
 }
+
+/** An import of 100,000 lines needs a fifth of it; with more room V8 only collects later. */
+export const workerHeapMb = 256;
 
 export interface RunningPart extends AsyncDisposable {
   /** Rejects when it ends by itself before `settle` was called, or again and again after it. */
   failed: Promise<never>;
   /** From now on it is started again when it ends by itself. */
   settle(): void;
+}
+
+function heapOf({ heapMb }: Part): string[] {
+  return heapMb ? [`--max-old-space-size=${heapMb}`] : [];
 }
 
 const longestGoodbye = 20_000;
@@ -39,12 +48,16 @@ export function keepRunning(part: Part, env: NodeJS.ProcessEnv, dataFolder: stri
 
   function launch(): ChildProcess {
     const preload = pathToFileURL(join(import.meta.dirname, 'leave-with-parent.ts')).href;
-    const started = spawn(process.execPath, ['--import', preload, join(projectFolder, part.script)], {
-      cwd: projectFolder,
-      env: { ...env, MOA_STARTED_BY: String(process.pid) },
-      detached: true, // Ctrl-C in the terminal is for bin/start, which ends all in order
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    });
+    const started = spawn(
+      process.execPath,
+      [...heapOf(part), '--import', preload, join(projectFolder, part.script)],
+      {
+        cwd: projectFolder,
+        env: { ...env, MOA_STARTED_BY: String(process.pid) },
+        detached: true, // Ctrl-C in the terminal is for bin/start, which ends all in order
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      },
+    );
     for (const output of [started.stdout!, started.stderr!]) {
       createInterface({ input: output }).on('line', (line) => {
         logStream.write(`${line}\n`);
