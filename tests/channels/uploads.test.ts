@@ -95,7 +95,7 @@ describe('one office', () => {
     await office.runJobs();
     const asked = await client.get(`/imports/${first}`);
     assert.match(asked.text, /비밀번호가 걸린 파일입니다/);
-    assert.match(asked.text, /name="password"/);
+    assert.match(asked.text, /<input [^>]*type="password"[^>]* name="password"/);
 
     await client.post(`/imports/${first}/password`, { password: '2025', remember: '1' });
     await office.runJobs();

@@ -57,6 +57,8 @@ function checkPage({ path, answer: { headers, text } }: Visit): void {
   assert.equal(text.match(/<h1[ >]/g)?.length, 1, `${path} has one main heading`);
   assert.doesNotMatch(text, /<script>|<style|\sstyle="|\son[a-z]+="|javascript:/, path);
   assert.doesNotMatch(text, />\s*(undefined|null|NaN|Invalid Date|\[object Object\])\s*</, path);
+  for (const [field] of text.matchAll(/<(?:input|textarea)[^>]* name="\w*password"[^>]*>/g))
+    assert.match(field, /type="password"/, `${path}: ${field}`);
   for (const [form] of text.matchAll(/<form [^>]*method="post"[\s\S]*?<\/form>/g))
     assert.match(form, /name="_csrf" value="\w+"/, `${path}: ${form.slice(0, 200)}`);
 }
