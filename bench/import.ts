@@ -56,6 +56,7 @@ async function measureOne(measure: Measure, path: string, servers: Servers): Pro
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
       ...process.env,
+      NODE_COMPILE_CACHE: join(folder, 'compiled'),
       TZ: 'Asia/Seoul',
       TEST_DATABASE_URL: servers.databaseUrl,
       TEST_REDIS_URL: servers.redisUrl,

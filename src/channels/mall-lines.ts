@@ -57,8 +57,12 @@ export function lineContent(
 
 /** All fields of a line that is new: what the file does not have is blank. */
 export function wholeContent(content: Partial<LineContent>): LineContent {
-  const given = Object.entries(content).filter(([, value]) => value !== undefined);
-  return { ...blank, ...Object.fromEntries(given) } as LineContent;
+  const whole: Record<string, unknown> = { ...blank };
+  for (const field in content) {
+    const value = content[field as keyof LineContent];
+    if (value !== undefined) whole[field] = value;
+  }
+  return whole as unknown as LineContent;
 }
 
 const blank = {
