@@ -8,11 +8,12 @@ import { openDb } from '#lib/db.ts';
 import { openRuntime } from '#lib/runtime.ts';
 import { writers } from '../../src/channels/jobs.ts';
 import { readMallFile, smartStore } from '../../src/channels/layouts/index.ts';
+import { lineContent, wholeContent } from '../../src/channels/mall-lines.ts';
 import { prepare } from '../../src/prepare.ts';
 
 /** One measure in a process of its own: `measures.ts NAME FILE`; prints `{"seconds":…}`. */
 const [name, path] = [process.argv[2]!, process.argv[3]!];
-const measures: Record<string, (path: string) => Promise<number>> = { scan, insert, read, whole };
+const measures: Record<string, (path: string) => Promise<number>> = { scan, cells, insert, read, whole };
 console.log(JSON.stringify({ seconds: await measures[name]!(path) }));
 process.exit(0);
 
@@ -46,13 +47,13 @@ function sheetStream(file: string): Promise<NodeJS.ReadableStream> {
   });
 }
 
-/** The floor of writing: the same rows, every cell as text, 500 a statement, one transaction, one key. */
-async function insert(file: string): Promise<number> {
+/** For comparison: every cell of the file as text, in a table with no key but its own. */
+async function cells(file: string): Promise<number> {
   const database = await freshDatabase();
   const db = openDb(database.url, { max: 1 });
   const { columns, rows } = await readMallFile(file, smartStore);
-  const cells: string[][] = [];
-  for await (const row of rows) cells.push(row.cells);
+  const all: string[][] = [];
+  for await (const row of rows) all.push(row.cells);
   await db.raw(
     `CREATE TABLE bare (id INT AUTO_INCREMENT PRIMARY KEY, ${columns.map((_, at) => `c${at} TEXT`).join(', ')})`,
   );
@@ -61,9 +62,38 @@ async function insert(file: string): Promise<number> {
 
   const seconds = await timed(async () => {
     await db.transaction(async (trx) => {
-      for (let at = 0; at < cells.length; at += 500) {
-        const part = cells.slice(at, at + 500);
+      for (let at = 0; at < all.length; at += 500) {
+        const part = all.slice(at, at + 500);
         await trx.raw(`INSERT INTO bare (${names}) VALUES ${part.map(() => one).join(',')}`, part.flat());
+      }
+    });
+  });
+  await db.destroy();
+  await database.drop();
+  return seconds;
+}
+
+/** The floor of writing: the same lines into their own table with its keys, 500 a statement, one transaction. */
+async function insert(file: string): Promise<number> {
+  const database = await freshDatabase();
+  await prepare(configOf(database.url));
+  const { rows } = await readMallFile(file, smartStore);
+  const lines: object[] = [];
+  for await (const { line } of rows) {
+    const place = { channel_id: 1, order_id: lines.length, line_no: line!.lineNo, delivery_id: lines.length };
+    lines.push({ ...wholeContent(lineContent(line!, 1, null)), ...place });
+  }
+  const db = openDb(database.url, { max: 1 });
+  const columns = Object.keys(lines[0]!);
+  const one = `(${columns.map(() => '?').join(',')})`;
+  const seconds = await timed(async () => {
+    await db.transaction(async (trx) => {
+      for (let at = 0; at < lines.length; at += 500) {
+        const part = lines.slice(at, at + 500) as Record<string, never>[];
+        await trx.raw(
+          `INSERT INTO order_lines (${columns.join(',')}) VALUES ${part.map(() => one).join(',')}`,
+          part.flatMap((line) => columns.map((column) => line[column]!)),
+        );
       }
     });
   });
@@ -85,12 +115,7 @@ async function read(file: string): Promise<number> {
 /** The whole way: the file taken in, read, proposed, applied, shown and tidied, with orders and deliveries. */
 async function whole(file: string): Promise<number> {
   const database = await freshDatabase();
-  const config = readConfig({
-    DATABASE_URL: database.url,
-    REDIS_URL: process.env.TEST_REDIS_URL,
-    MOA_SECRET: 'bench'.repeat(8),
-    LOG_LEVEL: 'warn',
-  });
+  const config = configOf(database.url);
   await prepare(config);
   const runtime = await openRuntime(config, 'bench');
   const ctx = runtime.ctxFor(systemActor);
@@ -107,6 +132,15 @@ async function whole(file: string): Promise<number> {
   await runtime.close();
   await database.drop();
   return seconds;
+}
+
+function configOf(url: string) {
+  return readConfig({
+    DATABASE_URL: url,
+    REDIS_URL: process.env.TEST_REDIS_URL,
+    MOA_SECRET: 'bench'.repeat(8),
+    LOG_LEVEL: 'warn',
+  });
 }
 
 async function freshDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
