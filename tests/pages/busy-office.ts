@@ -22,7 +22,7 @@ export async function openBusyOffice(): Promise<Office> {
 
 async function importSomeFiles(office: Office): Promise<void> {
   const ctx = office.ctx('office');
-  await importLines(ctx, someLines(60, '2026-11-08 09:00:00'), { tweak: misplaceSome });
+  await importLines(ctx, someLines(24, '2026-11-08 09:00:00'), { tweak: misplaceSome });
   const undone = await importLines(ctx, someLines(5, undefined, 2));
   await requestUndo(ctx, undone.importId, false);
   await undoImport(ctx, undone.importId, writers, () => {});
@@ -30,7 +30,7 @@ async function importSomeFiles(office: Office): Promise<void> {
   await leaveUnread(office, { password: '2026' });
   await leaveUnread(office, { without: ['상품주문번호'] });
   await receive(office, {});
-  await importLines(ctx, someLines(60, '2026-11-12 09:00:00'), { apply: false, tweak: spoilSome });
+  await importLines(ctx, someLines(24, '2026-11-12 09:00:00'), { apply: false, tweak: spoilSome });
 }
 
 /** Rows the postal code says nothing, or something else, about. */
