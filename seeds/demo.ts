@@ -95,7 +95,7 @@ async function importThreeWeeks(ctx: Ctx, folder: string): Promise<void> {
       withOddAddresses(smartStoreLines({ ...shop, asOf: `${date} ${hour}:00` })),
       file,
     );
-    await importFile(ctx, channel, {
+    await importFile({ ...ctx, now: () => momentOf(date, hour) }, channel, {
       file: { name, path: join(folder, name) },
       password: file.password,
       apply,
@@ -103,6 +103,11 @@ async function importThreeWeeks(ctx: Ctx, folder: string): Promise<void> {
       progress: () => {},
     });
   }
+}
+
+/** When the file was brought in: at its own hour, but never later than now. */
+function momentOf(date: string, hour: string): Date {
+  return new Date(Math.min(new Date(`${date}T${hour}:00+09:00`).getTime(), Date.now()));
 }
 
 /** Some people write their address in ways a machine cannot follow; the same ones in every download. */
