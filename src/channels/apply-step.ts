@@ -110,7 +110,10 @@ export async function placePart(
     await saveOutcomes(own, items);
     await advance(own, batch, { position: last });
   };
-  if (items.every((item) => !item.current)) return { options, writeLines };
+  if (items.every((item) => !item.current)) {
+    await advance(tx, batch, {}); // last, for the lines before may be waiting to say how far they are
+    return { options, writeLines };
+  }
   await earlier();
   await writeLines(tx);
   return { options, writeLines: undefined };
