@@ -82,7 +82,7 @@ export interface Placed {
 
 /**
  * Writes the orders and deliveries of a part in the open transaction. Lines that are all new are left for a
- * transaction of their own, which may run beside the next part: nobody can see or lock them yet. Lines that change
+ * transaction of their own: nobody can see or lock them yet. Lines that change
  * known ones are written at once, while those are locked. `earlier` waits until the parts before have their lines.
  * Doing a part again after a crash finds its deliveries made and comes to the same.
  */

@@ -76,29 +76,24 @@ async function runApply(
   progress: Progress,
 ): Promise<void> {
   let options: KnownOptions = new Map();
-  let written = Promise.resolve();
-  try {
-    let part = await readPart(ctx, row, batch.position);
-    while (part) {
-      const now: Part = part;
-      progress(Math.min(now.last, row.rows_read), row.rows_read, 'applying');
-      const next = readPart(ctx, row, now.last); // taken up while this one is written
-      next.catch(() => {});
-      const placed = await transaction(ctx, (tx) =>
-        placePart(tx, batch, now, options, writers, () => written),
-      );
-      options = placed.options;
-      await written;
-      const { writeLines } = placed;
-      if (writeLines) written = transaction(ctx, writeLines);
-      written.catch(() => {}); // whoever awaits it next hears of it
-      part = await next;
-    }
-    await written;
-  } finally {
-    await Promise.allSettled([written]);
+  let part = await readPart(ctx, row, batch.position);
+  while (part) {
+    const now: Part = part;
+    progress(Math.min(now.last, row.rows_read), row.rows_read, 'applying');
+    const next = readPart(ctx, row, now.last); // taken up while this one is written
+    next.catch(() => {});
+    const placed = await transaction(ctx, (tx) => placePart(tx, batch, now, options, writers, done));
+    options = placed.options;
+    if (placed.writeLines) await transaction(ctx, placed.writeLines);
+    part = await next;
   }
 }
+
+/**
+ * The lines of a part are written before the next one begins: a part that locks known lines would otherwise wait for
+ * lines that wait for its locks.
+ */
+const done = () => Promise.resolve();
 
 async function runUndo(
   ctx: Ctx,
