@@ -5,6 +5,7 @@ import {
   type Comparison,
   compareLine,
   ensureOrders,
+  findLineIds,
   type LineChange,
   type LineContent,
   type LineRow,
@@ -50,12 +51,13 @@ type Read = Pick<Item, 'staged' | 'line' | 'key'>;
 
 /** Takes up the rows after `position`. Undefined when none is left. */
 export async function readPart(ctx: Ctx, row: ImportRow, position: number): Promise<Part | undefined> {
-  const staged: StagedRow[] = await ctx
+  const following: StagedRow[] = await ctx
     .db('import_rows')
     .where({ import_id: row.id })
     .where('row_no', '>', position)
     .orderBy('row_no')
-    .limit(rowsPerStep);
+    .limit(rowsPerStep + 1);
+  const staged = wholeOrders(following);
   const last = staged.at(-1);
   if (!last) return undefined;
 
@@ -73,6 +75,15 @@ export async function readPart(ctx: Ctx, row: ImportRow, position: number): Prom
   return { last: last.row_no, read };
 }
 
+/** A full part ends with an order, where it can: one that goes on would make the next part wait for its lines. */
+function wholeOrders(following: readonly StagedRow[]): readonly StagedRow[] {
+  const part = following.slice(0, rowsPerStep);
+  const next = following[rowsPerStep];
+  if (!next?.order_no) return part;
+  const end = part.findLastIndex((item) => item.order_no !== next.order_no) + 1;
+  return end > 0 ? part.slice(0, end) : part;
+}
+
 /** A part whose orders and deliveries are written. */
 export interface Placed {
   options: KnownOptions;
@@ -82,7 +93,7 @@ export interface Placed {
 
 /**
  * Writes the orders and deliveries of a part in the open transaction. Lines that are all new are left for a
- * transaction of their own: nobody can see or lock them yet. Lines that change
+ * transaction of their own, which may run beside the next part: nobody can see or lock them yet. Lines that change
  * known ones are written at once, while those are locked. `earlier` waits until the parts before have their lines.
  * Doing a part again after a crash finds its deliveries made and comes to the same.
  */
@@ -95,7 +106,7 @@ export async function placePart(
   earlier: () => Promise<void>,
 ): Promise<Placed> {
   const options = await knowOptions(tx, batch, known, read);
-  const items = await compareAgain(tx, batch, options, read);
+  const items = await compareAgain(tx, batch, options, read, earlier);
   const toWrite = items.filter((item) => item.found.kind === 'new' || item.found.changes.length > 0);
   const orderIds = await ensureOrders(tx, batch.channel_id, [
     ...new Set(toWrite.filter((item) => !isKnownOrder(item)).map((item) => item.line.orderNo)),
@@ -114,7 +125,6 @@ export async function placePart(
     await advance(tx, batch, {}); // last, for the lines before may be waiting to say how far they are
     return { options, writeLines };
   }
-  await earlier();
   await writeLines(tx);
   return { options, writeLines: undefined };
 }
@@ -138,17 +148,20 @@ async function compareAgain(
   batch: Batch,
   options: KnownOptions,
   read: readonly Read[],
+  earlier: () => Promise<void>,
 ): Promise<Item[]> {
-  const current = await lockLines(
+  const known = await findLineIds(
     tx,
     batch.channel_id,
     read.map(({ line }) => line.lineNo),
   );
+  if (known.length > 0) await earlier();
+  const current = await lockLines(tx, known);
   return read.map((one) => {
     const { staged, line, key } = one;
     const content = lineContent(line, options.get(key)!, staged.main_line_no);
-    const known = current.get(line.lineNo);
-    return { ...one, content, current: known, found: compareLine(known, content) };
+    const locked = current.get(line.lineNo);
+    return { ...one, content, current: locked, found: compareLine(locked, content) };
   });
 }
 

@@ -15,7 +15,8 @@ export type Progress = (done: number, total: number, stage: string) => void;
 export interface StepWriters {
   /**
    * Finds each line's delivery and writes the deliveries; sets `delivery_id`, `joined_by` and `added`. `earlier` waits
-   * for lines of the same batch that are still being written.
+   * for lines of the same batch that are still being written. Until then no row that was there before may be locked:
+   * whoever holds a lock those lines wait for could be waiting for it.
    */
   place: (
     tx: Ctx,
@@ -76,24 +77,29 @@ async function runApply(
   progress: Progress,
 ): Promise<void> {
   let options: KnownOptions = new Map();
-  let part = await readPart(ctx, row, batch.position);
-  while (part) {
-    const now: Part = part;
-    progress(Math.min(now.last, row.rows_read), row.rows_read, 'applying');
-    const next = readPart(ctx, row, now.last); // taken up while this one is written
-    next.catch(() => {});
-    const placed = await transaction(ctx, (tx) => placePart(tx, batch, now, options, writers, done));
-    options = placed.options;
-    if (placed.writeLines) await transaction(ctx, placed.writeLines);
-    part = await next;
+  let written = Promise.resolve();
+  try {
+    let part = await readPart(ctx, row, batch.position);
+    while (part) {
+      const now: Part = part;
+      progress(Math.min(now.last, row.rows_read), row.rows_read, 'applying');
+      const next = readPart(ctx, row, now.last); // taken up while this one is written
+      next.catch(() => {});
+      const placed = await transaction(ctx, (tx) =>
+        placePart(tx, batch, now, options, writers, () => written),
+      );
+      options = placed.options;
+      await written;
+      const { writeLines } = placed;
+      if (writeLines) written = transaction(ctx, writeLines);
+      written.catch(() => {}); // whoever awaits it next hears of it
+      part = await next;
+    }
+    await written;
+  } finally {
+    await Promise.allSettled([written]);
   }
 }
-
-/**
- * The lines of a part are written before the next one begins: a part that locks known lines would otherwise wait for
- * lines that wait for its locks.
- */
-const done = () => Promise.resolve();
 
 async function runUndo(
   ctx: Ctx,

@@ -1,6 +1,13 @@
 import { advance, type Batch } from '#lib/batches.ts';
 import type { Ctx } from '#lib/ctx.ts';
-import { type LineChange, type LineRow, lockLines, type MallReport, writeLineChanges } from '#orders';
+import {
+  findLineIds,
+  type LineChange,
+  type LineRow,
+  lockLines,
+  type MallReport,
+  writeLineChanges,
+} from '#orders';
 import type { StepWriters } from './batch-runs.ts';
 import type { ChangeRecord, StagedRow } from './tables.ts';
 
@@ -27,11 +34,12 @@ export async function undoStep(
   if (!last) return undefined;
 
   const written = staged.filter((row) => row.kind === 'new' || row.applied_revision !== null);
-  const current = await lockLines(
+  const known = await findLineIds(
     tx,
     batch.channel_id,
     written.map((row) => row.line_no!),
   );
+  const current = await lockLines(tx, known);
   const untouched = written.filter(
     (row) => current.get(row.line_no!)?.revision === (row.applied_revision ?? 1),
   );

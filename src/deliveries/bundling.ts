@@ -30,7 +30,7 @@ interface Bundle {
  * Finds or makes the delivery of each line of a step and writes the deliveries as they will be; the caller writes
  * the lines, each with its placement. The mall's bundle number leads; a bundle not seen before joins the open
  * delivery of the same recipient, phone and address. All changes are of the batch's channel. `earlier` is awaited
- * before the lines of a delivery are read that this batch has made or changed.
+ * before any delivery is locked or its lines are read.
  */
 export async function placeLines(
   tx: Ctx,
@@ -100,7 +100,9 @@ async function loadBundles(
           .where({ channel_id: batch.channel_id })
           .whereIn('bundle_key', keys);
   const ids = [...new Set([...known.map((row) => row.delivery_id), ...left])];
-  const rows = await lockDeliveries(tx, batch, ids, [...homeKeys.values()].filter(hasHome));
+  const found = await findDeliveries(tx, batch, ids, [...homeKeys.values()].filter(hasHome));
+  if (found.length > 0) await earlier();
+  const rows = await lockDeliveries(tx, found);
 
   const bundles: Bundles = {
     byId: new Map(),
@@ -124,18 +126,16 @@ async function loadBundles(
       .db('order_lines')
       .whereIn('delivery_id', rows.map(publicId))
       .where({ hidden_batch_id: 0 });
-    if (rows.some((row) => row.batch_id === batch.id)) {
-      await earlier();
-      query.forShare(); // sees what was written since this transaction began
-    }
+    // sees what was written since this transaction began
+    if (rows.some((row) => row.batch_id === batch.id)) query.forShare();
     const lines: LineRow[] = await query;
     for (const line of lines) bundles.byId.get(line.delivery_id!)?.lines.set(line.line_no, line);
   }
   return bundles;
 }
 
-/** In order of id, so that two writers never wait for each other. */
-async function lockDeliveries(tx: Ctx, batch: Batch, ids: number[], homes: Buffer[]): Promise<DeliveryRow[]> {
+/** Without locking: the deliveries known by `ids`, what this batch has made of them, and the open ones of the homes. */
+async function findDeliveries(tx: Ctx, batch: Batch, ids: number[], homes: Buffer[]): Promise<number[]> {
   const open = tx
     .db('deliveries')
     .select('id')
@@ -147,9 +147,13 @@ async function lockDeliveries(tx: Ctx, batch: Batch, ids: number[], homes: Buffe
     ids.length === 0
       ? []
       : await tx.db('deliveries').where({ batch_id: batch.id }).whereIn('overlay_of', ids).pluck('id');
-  const all = [...new Set([...ids, ...byPublicId, ...found])];
-  if (all.length === 0) return [];
-  return tx.db('deliveries').whereIn('id', all).where({ hidden_batch_id: 0 }).orderBy('id').forUpdate();
+  return [...new Set([...ids, ...byPublicId, ...found])];
+}
+
+/** In order of id, so that two writers never wait for each other. */
+async function lockDeliveries(tx: Ctx, ids: readonly number[]): Promise<DeliveryRow[]> {
+  if (ids.length === 0) return [];
+  return tx.db('deliveries').whereIn('id', ids).where({ hidden_batch_id: 0 }).orderBy('id').forUpdate();
 }
 
 /** Puts one line where it belongs; undefined for a line that is no delivery of ours. */

@@ -9,8 +9,10 @@ const perStatement = 500;
 export async function insertMany(tx: Ctx, table: string, rows: readonly object[]): Promise<number[]> {
   const ids: number[] = [];
   for (const part of inParts(rows)) {
-    const [added] = await tx.db.raw(`${statement(table, part)} RETURNING id`, values(part));
-    for (const row of added as { id: number }[]) ids.push(row.id);
+    const added = (await send(tx, `${statement(table, part)} RETURNING id`, values(part))) as {
+      id: number;
+    }[];
+    for (const row of added) ids.push(row.id);
   }
   return ids;
 }
@@ -26,7 +28,15 @@ export async function putMany(
     update.length === 0
       ? ''
       : ` ON DUPLICATE KEY UPDATE ${update.map((column) => `\`${column}\` = VALUES(\`${column}\`)`).join(', ')}`;
-  for (const part of inParts(rows)) await tx.db.raw(statement(table, part) + ending, values(part));
+  for (const part of inParts(rows)) await send(tx, statement(table, part) + ending, values(part));
+}
+
+/** Past `raw`, which looks at each binding three times before the driver does. `tx` must be a transaction. */
+async function send(tx: Ctx, sql: string, bindings: readonly unknown[]): Promise<unknown> {
+  const { client } = tx.db;
+  const connection: unknown = await client.acquireConnection();
+  const { response } = await client.query(connection, { sql, bindings });
+  return response[0];
 }
 
 function* inParts(rows: readonly object[]): Generator<readonly object[]> {
@@ -40,11 +50,11 @@ function statement(table: string, rows: readonly object[]): string {
   return `INSERT INTO \`${table}\` (${columns.map((column) => `\`${column}\``).join(',')}) VALUES ${all}`;
 }
 
-function values(rows: readonly object[]): never[] {
+function values(rows: readonly object[]): unknown[] {
   const columns = Object.keys(rows[0]!);
   const flat: unknown[] = [];
   for (const row of rows as readonly Record<string, unknown>[]) {
     for (const column of columns) flat.push(row[column] ?? null);
   }
-  return flat as never[];
+  return flat;
 }

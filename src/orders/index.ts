@@ -8,6 +8,7 @@ export { holdLines, releaseLines } from './holding.ts';
 export { type KeptRow, keepCells, packCells, readKeptCells } from './kept-cells.ts';
 export {
   ensureOrders,
+  findLineIds,
   type LineChange,
   lockLines,
   lockLinesById,

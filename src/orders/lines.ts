@@ -16,29 +16,22 @@ export function visibleLines(snap: Snapshot): Knex.QueryBuilder {
   return query.whereRaw('1 = 0');
 }
 
-/**
- * Locks a channel's lines by their numbers, as the open batch of that channel sees them. Looks without locking first:
- * nobody else may add lines to the channel, and locking what is not there would lock the gaps.
- */
-export async function lockLines(
-  tx: Ctx,
-  channelId: number,
-  lineNos: readonly string[],
-): Promise<Map<string, LineRow>> {
-  if (lineNos.length === 0) return new Map();
-  const ids: number[] = await tx
-    .db('order_lines')
-    .whereIn('line_no', lineNos)
-    .where({ channel_id: channelId })
-    .pluck('id');
+/** The rows of a channel's line numbers, replacements among them, found without locking. */
+export async function findLineIds(tx: Ctx, channelId: number, lineNos: readonly string[]): Promise<number[]> {
+  if (lineNos.length === 0) return [];
+  return tx.db('order_lines').whereIn('line_no', lineNos).where({ channel_id: channelId }).pluck('id');
+}
+
+/** Locks the found lines of a channel, by line number, as the open batch of that channel sees them. */
+export async function lockLines(tx: Ctx, ids: readonly number[]): Promise<Map<string, LineRow>> {
   if (ids.length === 0) return new Map();
-  const rows: LineRow[] = await tx
-    .db('order_lines')
-    .whereIn('id', ids)
-    .where({ hidden_batch_id: 0 })
-    .orderBy('id')
-    .forUpdate();
+  const rows: LineRow[] = await byId(tx, ids).where({ hidden_batch_id: 0 }).orderBy('id').forUpdate();
   return new Map(rows.map((row) => [row.line_no, row]));
+}
+
+/** Reads rows by their id and no other way: a scan of a small table would lock all of it. */
+function byId(tx: Ctx, ids: readonly number[]): Knex.QueryBuilder {
+  return tx.db(tx.db.raw('order_lines FORCE INDEX (PRIMARY)')).whereIn('id', ids);
 }
 
 /**
@@ -46,7 +39,7 @@ export async function lockLines(
  * moment. In order of id, so that two acts never wait for each other.
  */
 export async function lockLinesById(tx: Ctx, ids: readonly number[]): Promise<LineRow[]> {
-  const rows: LineRow[] = await tx.db('order_lines').whereIn('id', ids).orderBy('id').forUpdate();
+  const rows: LineRow[] = await byId(tx, ids).orderBy('id').forUpdate();
   const unseen: number[] = await tx
     .db('change_batches')
     .whereIn('state', ['applying', 'aborting'])

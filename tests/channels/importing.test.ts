@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { deliveryFigures } from '#deliveries';
+import { deliveryFigures, followLines } from '#deliveries';
 import { snapshot } from '#lib/batches.ts';
+import { transaction } from '#lib/db.ts';
 import { Refusal } from '#lib/errors.ts';
-import { visibleLines } from '#orders';
+import { holdLines, releaseLines, visibleLines } from '#orders';
 import { applyImport, requestApply } from '../../src/channels/applying.ts';
 import { writers } from '../../src/channels/jobs.ts';
 import { listTouchedLines, requestUndo, undoImport } from '../../src/channels/undoing.ts';
@@ -152,6 +153,45 @@ test('a line touched since is refused by name, and the rest can be undone', asyn
   await undoImport(office.ctx(), found.importId, writers, silent);
   assert.deepEqual(await db('order_lines').pluck('line_no'), [touched]);
   assert.equal((await db('imports').where({ id: found.importId }).first()).kept_count, 1);
+});
+
+test('parts of new and of known lines in turn, with people at work beside them, never wait for each other', {
+  timeout: 40_000, // the database gives up on a lock after 50 s
+}, async () => {
+  await using office = await openOffice();
+  const early = someLines(2400);
+  await importLines(
+    office.ctx(),
+    early.filter((_, at) => (at > 1200 && at < 1900) || (at > 2700 && at % 2 === 0)),
+  );
+  const known = new Set(await office.runtime.db('order_lines').pluck('line_no'));
+  let holding = true;
+  const people = (async () => {
+    for (let at = 0; holding; at = (at + 7) % known.size) {
+      const ids: number[] = await office.runtime
+        .db('order_lines')
+        .whereIn('line_no', [...known].slice(at, at + 7))
+        .where({ overlay_of: 0 })
+        .pluck('id');
+      for (const act of [holdLines, releaseLines]) {
+        const acting = transaction(office.ctx(), async (tx) => {
+          await act(tx, ids, '확인');
+          await followLines(tx, ids);
+        });
+        await acting.catch((error: unknown) => assert.ok(error instanceof Refusal));
+      }
+    }
+  })();
+  const later = someLines(2400, '2026-11-14 09:00:00');
+  const found = await importLines(office.ctx(), later);
+  holding = false;
+  await people;
+
+  assert.equal(found.applied, true);
+  assert.ok(found.new > 1500 && found.new < later.length);
+  const stored: string[] = await office.runtime.db('order_lines').where({ overlay_of: 0 }).pluck('line_no');
+  assert.deepEqual(stored.sort(), [...new Set(later.map((line) => line.상품주문번호))].sort());
+  await assertInvariants(office.runtime.db);
 });
 
 test('whoever looks while an import is applied sees all of it or nothing', async () => {
