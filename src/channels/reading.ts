@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Ctx } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
 import { record } from '#lib/events.ts';
+import { basisNow } from './basis.ts';
 import { rememberPassword } from './channels.ts';
 import { findImport, lockImport, rowCounts } from './imports.ts';
 import { passwordOf } from './receiving.ts';
@@ -43,7 +44,14 @@ async function startReading(ctx: Ctx, importId: number): Promise<string | undefi
     await tx
       .db('imports')
       .where({ id: importId })
-      .update({ state: 'reading', read_token: token, beat_at: tx.now(), rows_read: 0, failure: null });
+      .update({
+        state: 'reading',
+        read_token: token,
+        beat_at: tx.now(),
+        rows_read: 0,
+        failure: null,
+        ...(await basisNow(tx)),
+      });
     return token;
   });
 }

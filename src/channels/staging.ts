@@ -36,6 +36,7 @@ export async function stageRows(
 
   return rows.map(({ row, line, problems }) => {
     const mainLineNo = line ? (mains.get(line.lineNo) ?? null) : null;
+    const known = line && current.get(line.lineNo);
     const staged = {
       import_id: importId,
       row_no: row,
@@ -44,12 +45,15 @@ export async function stageRows(
       main_line_no: mainLineNo,
       applied_revision: null,
       undone: null,
+      seen_revision: known?.revision ?? null,
+      seen_import_id: known?.source_import_id ?? null,
+      moved: null,
     };
     if (!line)
       return { ...staged, kind: 'rejected', changes: null, problems: JSON.stringify(problems ?? []) };
 
     const content = lineContent(line, options.get(keys.get(line)!) ?? 0, mainLineNo);
-    const found = compareLine(current.get(line.lineNo), content);
+    const found = compareLine(known, content);
     return { ...staged, kind: found.kind, changes: changesText(found), problems: null };
   });
 }

@@ -1,4 +1,4 @@
-import type { Change, KeptCell } from '#orders';
+import type { Change, Comparison, KeptCell } from '#orders';
 
 /** waiting → reading → proposed → applying → applied → undoing → undone; the others are ways to end or pause. */
 export type ImportState =
@@ -94,6 +94,15 @@ export interface ImportRow {
   read_at: Date | null;
   applied_at: Date | null;
   undone_at: Date | null;
+  /** The last batch and the last event whose changes the comparing with the lines can have seen. */
+  basis_batch_id: number;
+  basis_event_id: number;
+  /** Which state of the proposal this is; each time its rows come out differently it is one more. */
+  comparison: number;
+  /** Rows that are something else by now than they were when the file was read. */
+  moved_count: number;
+  /** The original file is destroyed after 90 days; the record stays. */
+  file_destroyed_at: Date | null;
 }
 
 export interface FilePassword {
@@ -122,7 +131,15 @@ export interface StagedRow {
   /** The line's revision right after this row was applied; NULL means 1 for a new line. */
   applied_revision: number | null;
   undone: 'undone' | 'kept' | null;
+  /** The line as it stood when the row was compared with it; both NULL where there was none. */
+  seen_revision: number | null;
+  seen_import_id: number | null;
+  /** JSON `Outcome`: what the row was when the file was read, where it is something else by now. */
+  moved: string | null;
 }
+
+/** What a row does to its line. */
+export type Outcome = Pick<Comparison, 'changes' | 'kept'> & { kind: RowKind };
 
 export interface ChangeRecord {
   changes: Change[];
