@@ -1,5 +1,6 @@
 export { type DeliveryState, deliveryStateNames, deliveryStates } from './bundling.rules.ts';
 export { placeLines, revertDeliveries, settleDeliveries } from './bundling.ts';
+export { placeEntered } from './entering.ts';
 export { type DeliveryFigures, deliveryFigures } from './figures.ts';
 export { followLines } from './following.ts';
 export { refreshDeliveries } from './refreshing.ts';

@@ -16,8 +16,26 @@ export type HandValues = Partial<
     | 'dispatched_at'
     | 'mall_report'
     | 'hand_fields'
+    | CorrectedField
   >
 >;
+
+/** What a person corrects in an order that was entered by hand. */
+export type CorrectedField =
+  | 'quantity'
+  | 'amount'
+  | 'buyer_name'
+  | 'buyer_phone'
+  | 'recipient_name'
+  | 'recipient_phone'
+  | 'recipient_phone2'
+  | 'postcode'
+  | 'address'
+  | 'address_detail'
+  | 'memo'
+  | 'paid_at'
+  | 'ship_by'
+  | 'wished_on';
 
 export interface HandChange {
   line: LineRow;
@@ -89,6 +107,6 @@ export function statusToReturnTo(line: LineRow, before: HandValues | undefined):
   return before?.status === 'new' && line.acknowledged_at === null ? 'new' : 'acknowledged';
 }
 
-function plain(value: Moment | number | undefined): string | number | null {
+export function plain(value: Moment | number | undefined): string | number | null {
   return value instanceof Date ? dateTime(value) : (value ?? null);
 }

@@ -1,4 +1,6 @@
 import type { EventRow } from '#lib/events.ts';
+import { fieldNames } from './field-names.ts';
+import type { ContentField } from './tables.ts';
 
 /** What a person did to an order, as timelines say it. */
 export function orderEventWords({ name, data }: Pick<EventRow, 'name' | 'data'>): string {
@@ -7,6 +9,7 @@ export function orderEventWords({ name, data }: Pick<EventRow, 'name' | 'data'>)
     courier?: string;
     trackingNo?: string;
     reason?: string;
+    changes?: { field: ContentField }[];
   };
   switch (name) {
     case 'order.dispatched':
@@ -21,6 +24,12 @@ export function orderEventWords({ name, data }: Pick<EventRow, 'name' | 'data'>)
       return '보류를 풀었습니다.';
     case 'order.acknowledged':
       return '발주확인했습니다.';
+    case 'order.entered':
+      return '주문서를 입력했습니다.';
+    case 'order.corrected':
+      return `고쳤습니다: ${[...new Set(told.changes?.map(({ field }) => fieldNames[field]))].join(', ') || '결제'}`;
+    case 'order.cancelled':
+      return `취소했습니다: ${told.reason}`;
     default:
       return name;
   }

@@ -1,7 +1,10 @@
 export { acknowledgeLines } from './acknowledging.ts';
+export { cancelLines } from './cancelling.ts';
 export { type Change, type Comparison, compareLine, type KeptCell, type Value } from './changes.rules.ts';
+export { type Correction, correctLines } from './correcting.ts';
 export { countLinesByStatus } from './counts.ts';
 export { type Dispatch, markDispatched, undoDispatch } from './dispatching.ts';
+export { type EnteredOrder, enterOrder, type OrderEntry, promisedDates } from './entering.ts';
 export { orderEventWords } from './event-words.ts';
 export { fieldNames, fieldText } from './field-names.ts';
 export { holdLines, releaseLines } from './holding.ts';
@@ -19,6 +22,7 @@ export {
 } from './lines.ts';
 export { readSearch, type Search, searchInWords } from './search.rules.ts';
 export { foundIds } from './searching.ts';
+export { type ShownLine, showLines } from './shown-lines.ts';
 export * from './status.rules.ts';
 export {
   type ContentField,

@@ -23,6 +23,9 @@ import type { LineRow } from './tables.ts';
 
 export const routes = Router();
 
+/** What is no number is a page of another module, like the order form. */
+routes.param('id', (_req, _res, next, id) => next(/^\d{1,15}$/.test(String(id)) ? undefined : 'route'));
+
 /** What views need to put lines into words. */
 const words = { statusNames, statusInWords, methodNames, regionName, canDispatch, deliveryStateNames };
 

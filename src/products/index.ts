@@ -1,4 +1,11 @@
 export {
+  ensureNamedOption,
+  type FoundName,
+  type NamedGoods,
+  searchOptions,
+  searchProducts,
+} from './choosing.ts';
+export {
   dictionaryKey,
   dropUnusedOptions,
   ensureChannelOptions,
