@@ -3,11 +3,12 @@ import type { Knex } from 'knex';
 /** What an import's page keeps for good: what the proposal was compared with, and what became of the file. */
 export async function up(knex: Knex): Promise<void> {
   // basis_…: the last change of lines that the reading can have seen. comparison counts how often the proposal was
-  // brought up to date with other rows than before: a page that shows an earlier one is not what would be applied.
+  // brought up to date with other rows than before, agreed_comparison is the one that somebody asked to apply.
   await knex.raw(`ALTER TABLE imports
     ADD COLUMN IF NOT EXISTS basis_batch_id BIGINT UNSIGNED NOT NULL DEFAULT 0,
     ADD COLUMN IF NOT EXISTS basis_event_id BIGINT UNSIGNED NOT NULL DEFAULT 0,
     ADD COLUMN IF NOT EXISTS comparison INT UNSIGNED NOT NULL DEFAULT 1,
+    ADD COLUMN IF NOT EXISTS agreed_comparison INT UNSIGNED NULL,
     ADD COLUMN IF NOT EXISTS moved_count INT UNSIGNED NOT NULL DEFAULT 0,
     ADD COLUMN IF NOT EXISTS file_destroyed_at DATETIME NULL,
     ADD INDEX IF NOT EXISTS by_file (file_sha256),
@@ -28,6 +29,7 @@ export async function down(knex: Knex): Promise<void> {
     DROP INDEX IF EXISTS by_order`);
   await knex.raw(`ALTER TABLE imports
     DROP COLUMN IF EXISTS basis_batch_id, DROP COLUMN IF EXISTS basis_event_id, DROP COLUMN IF EXISTS comparison,
+    DROP COLUMN IF EXISTS agreed_comparison,
     DROP COLUMN IF EXISTS moved_count, DROP COLUMN IF EXISTS file_destroyed_at,
     DROP INDEX IF EXISTS by_file, DROP INDEX IF EXISTS by_person`);
 }

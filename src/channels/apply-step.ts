@@ -19,6 +19,7 @@ import type { StepWriters } from './batch-runs.ts';
 import { layoutOf } from './layouts/index.ts';
 import type { MallLine } from './layouts/layout.ts';
 import { channelText, lineContent, wholeContent } from './mall-lines.ts';
+import { movedText, outcomeOf, sameOutcome } from './outcomes.rules.ts';
 import type { ChangeRecord, ImportRow, StagedRow } from './tables.ts';
 
 const rowsPerStep = 1000;
@@ -47,7 +48,7 @@ function isKnownOrder({ line, current }: Item): boolean {
   return current?.order_no === line.orderNo;
 }
 
-type Read = Pick<Item, 'staged' | 'line' | 'key'>;
+export type Read = Pick<Item, 'staged' | 'line' | 'key'>;
 
 /** Takes up the rows after `position`. Undefined when none is left. */
 export async function readPart(ctx: Ctx, row: ImportRow, position: number): Promise<Part | undefined> {
@@ -61,18 +62,22 @@ export async function readPart(ctx: Ctx, row: ImportRow, position: number): Prom
   const last = staged.at(-1);
   if (!last) return undefined;
 
-  const layout = layoutOf(JSON.parse(row.columns_json ?? '[]') as string[]);
   const wanted = staged.filter((item) => item.kind !== 'rejected' && item.kind !== 'same');
+  return { last: last.row_no, read: await readStaged(ctx, row, wanted) };
+}
+
+/** The lines of staged rows, from the cells that were kept of them. */
+export async function readStaged(ctx: Ctx, row: ImportRow, staged: readonly StagedRow[]): Promise<Read[]> {
+  const layout = layoutOf(JSON.parse(row.columns_json ?? '[]') as string[]);
   const cells = await readKeptCells(
     ctx,
     row.id,
-    wanted.map((item) => item.row_no),
+    staged.map((item) => item.row_no),
   );
-  const read = wanted.map((item) => {
+  return staged.map((item) => {
     const line = layout.parseTexts(cells.get(item.row_no)!);
     return { staged: item, line, key: dictionaryKey(channelText(line)) };
   });
-  return { last: last.row_no, read };
 }
 
 /** A full part ends with an order, where it can: one that goes on would make the next part wait for its lines. */
@@ -204,16 +209,23 @@ function reportOf(status: LineContent['status'] | undefined, before: MallReport)
 
 /** Notes what each row came to, where it is not what the proposal said or an undo will ask for it. */
 async function saveOutcomes(tx: Ctx, items: readonly Item[]): Promise<void> {
-  const rows = items
-    .filter(({ staged, found }) => found.kind !== 'new' || staged.kind !== 'new')
-    .map(({ staged, found, current }) => ({
-      import_id: staged.import_id,
-      row_no: staged.row_no,
-      kind: found.kind,
-      changes: recordText(found, current),
-      applied_revision: found.kind === 'new' ? 1 : found.changes.length > 0 ? current!.revision + 1 : null,
-    }));
-  await putMany(tx, 'import_rows', rows, ['kind', 'changes', 'applied_revision']);
+  const telling = items.filter(({ staged, found }) => found.kind !== 'new' || staged.kind !== 'new');
+  const rows = telling.map(({ staged, found, current }) => ({
+    import_id: staged.import_id,
+    row_no: staged.row_no,
+    kind: found.kind,
+    changes: recordText(found, current),
+    applied_revision: found.kind === 'new' ? 1 : found.changes.length > 0 ? current!.revision + 1 : null,
+    moved: movedText(staged, found),
+  }));
+  await putMany(tx, 'import_rows', rows, ['kind', 'changes', 'applied_revision', 'moved']);
+
+  // a hand may have been quicker than we while the batch was at work; the page tells of it afterwards
+  const moved = telling.filter(({ staged, found }) => !sameOutcome(outcomeOf(staged), found));
+  if (moved.length > 0) {
+    const { import_id } = moved[0]!.staged;
+    await tx.db('imports').where({ id: import_id }).increment('moved_count', moved.length);
+  }
 }
 
 function recordText(found: Comparison, current: LineRow | undefined): string | null {

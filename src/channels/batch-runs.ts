@@ -5,11 +5,10 @@ import { record } from '#lib/events.ts';
 import { type LineChange, revertLines, settleLines } from '#orders';
 import { dropUnusedOptions } from '#products';
 import { type KnownOptions, type Part, placePart, readPart } from './apply-step.ts';
-import { findImport, rowCounts } from './imports.ts';
-import type { ImportRow } from './tables.ts';
+import { findImport, lockImport, rowCounts } from './imports.ts';
+import { compareAnew, ProposalMoved } from './recomparing.ts';
+import type { ImportRow, Progress } from './tables.ts';
 import { undoStep } from './undo-step.ts';
-
-export type Progress = (done: number, total: number, stage: string) => void;
 
 /** What other modules write along with the lines of a batch. */
 export interface StepWriters {
@@ -48,6 +47,7 @@ export async function runBatch(
       if (error instanceof BatchLost) throw error;
       await advance(ctx, batch, { state: 'aborting' });
       await takeBack(ctx, batch, writers);
+      if (error instanceof ProposalMoved) return; // its page tells what moved, and asks again
       throw error;
     }
   }
@@ -76,6 +76,7 @@ async function runApply(
   writers: StepWriters,
   progress: Progress,
 ): Promise<void> {
+  if (batch.position === 0) await compareAnew(ctx, batch, row, progress); // nothing is written yet
   let options: KnownOptions = new Map();
   let written = Promise.resolve();
   try {
@@ -170,14 +171,17 @@ async function takeBack(ctx: Ctx, batch: Batch, writers: StepWriters): Promise<v
         .where({ import_id: batch.import_id })
         .whereNotNull('undone')
         .update({ undone: null });
+    const { agreed_comparison, comparison, moved_count } = await lockImport(tx, batch.import_id);
+    const moved = batch.kind === 'apply' && agreed_comparison !== null && agreed_comparison < comparison;
     await tx
       .db('imports')
       .where({ id: batch.import_id })
       .update({
         state: batch.kind === 'apply' ? 'proposed' : 'applied',
-        failure: '마치지 못해 처음 상태로 돌려놓았습니다. 다시 해 주세요.',
+        failure: moved ? null : '마치지 못해 처음 상태로 돌려놓았습니다. 다시 해 주세요.',
       });
-    await record(tx, 'import.gave_up', 'import', batch.import_id, { kind: batch.kind });
+    if (moved) await record(tx, 'import.moved', 'import', batch.import_id, { rows: moved_count });
+    else await record(tx, 'import.gave_up', 'import', batch.import_id, { kind: batch.kind });
     await advance(tx, batch, { state: 'aborted' });
   });
 }

@@ -1,11 +1,11 @@
 import type { Ctx } from '#lib/ctx.ts';
 import { Refusal } from '#lib/errors.ts';
 import { applyImport, requestApply } from './applying.ts';
-import type { Progress, StepWriters } from './batch-runs.ts';
+import type { StepWriters } from './batch-runs.ts';
 import { findImport } from './imports.ts';
 import { readImport } from './reading.ts';
 import { receiveFile } from './receiving.ts';
-import type { ChannelRow, Problem, StagedRow } from './tables.ts';
+import type { ChannelRow, Problem, Progress, StagedRow } from './tables.ts';
 
 /** What an import came to, as the command line prints it. */
 export interface ImportSummary {
@@ -43,7 +43,7 @@ export async function importFile(
   if (read.state !== 'proposed') throw new Refusal(read.failure ?? '파일을 다 읽지 못했습니다.');
 
   if (request.apply) {
-    await requestApply(ctx, id);
+    await requestApply(ctx, id, 'unseen');
     await applyImport(ctx, id, request.writers, request.progress);
   }
   return summarise(ctx, id);

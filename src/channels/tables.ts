@@ -54,6 +54,9 @@ export const rowKindNames: Record<RowKind, string> = {
   rejected: '거절',
 };
 
+/** How far a read, an apply or an undo is, for those who watch. */
+export type Progress = (done: number, total: number, stage: string) => void;
+
 export interface ChannelRow {
   id: number;
   code: string;
@@ -99,6 +102,8 @@ export interface ImportRow {
   basis_event_id: number;
   /** Which state of the proposal this is; each time its rows come out differently it is one more. */
   comparison: number;
+  /** The one that is applied; NULL applies whatever the rows come to, for nobody was shown any. */
+  agreed_comparison: number | null;
   /** Rows that are something else by now than they were when the file was read. */
   moved_count: number;
   /** The original file is destroyed after 90 days; the record stays. */

@@ -4,8 +4,9 @@ import { transaction } from '#lib/db.ts';
 import { Refusal } from '#lib/errors.ts';
 import { record } from '#lib/events.ts';
 import { visibleLines } from '#orders';
-import { type Progress, resumeBatch, runBatch, type StepWriters } from './batch-runs.ts';
+import { resumeBatch, runBatch, type StepWriters } from './batch-runs.ts';
 import { findImport, lockImport } from './imports.ts';
+import type { Progress } from './tables.ts';
 
 /** A line of an import that somebody changed after the import did. */
 export interface TouchedLine {
