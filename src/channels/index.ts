@@ -1,4 +1,4 @@
 export { findChannelByCode, listChannels } from './channels.ts';
-export { exportDispatchFile } from './dispatch-file.ts';
+export { exportDispatchFile } from './dispatch/exporting.ts';
 export { type ImportSummary, importFile } from './importing.ts';
 export type { ChannelRow } from './tables.ts';

@@ -1,5 +1,6 @@
 import type { AppModule } from '#lib/module.ts';
-import { dispatchFileRoutes } from './dispatch-file-routes.ts';
+import { dispatchFileRoutes } from './dispatch/routes.ts';
+import { importSource } from './import-source.ts';
 import { jobs } from './jobs.ts';
 import { importRoutes } from './routes.ts';
 
@@ -9,6 +10,7 @@ export const channels: AppModule = {
     { code: 'imports.view', name: '가져오기 보기', roles: ['admin', 'office'] },
     { code: 'imports.apply', name: '가져오기 올리기·적용·되돌리기', roles: ['admin', 'office'] },
     { code: 'dispatch.export', name: '발송처리 파일 받기', roles: ['admin', 'office'] },
+    { code: 'dispatch.spellings', name: '몰마다 다른 택배사 표기 고치기', roles: ['admin'] },
   ],
   menu: [
     { label: '가져오기', href: '/imports', icon: 'cloud-arrow-up', permission: 'imports.view' },
@@ -19,4 +21,5 @@ export const channels: AppModule = {
     { path: '/dispatch', router: dispatchFileRoutes },
   ],
   jobs,
+  lists: [importSource],
 };

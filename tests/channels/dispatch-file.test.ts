@@ -71,7 +71,9 @@ test('what was marked as dispatched is listed, downloaded once, and can be had a
 test('values that look like formulas leave as text', async () => {
   await using office = await openOffice();
   const formula = '=HYPERLINK("http://example.com")';
-  const [line] = await send(office, 1, { method: 'courier', courier: formula, trackingNo: '+82-10' });
+  const [line] = await send(office, 1, { method: 'courier', courier: '해외 특송', trackingNo: '+82-10' });
+  const told = { mall: 'smartstore', added: '해외특송', added_text: formula };
+  assert.equal((await (await office.as('admin')).post('/dispatch/spellings', told)).status, 303);
   const file = await (await office.as('office')).post('/dispatch/files', { scope: '' });
   const { rows, formats } = await sheetOf(file.bytes);
   assert.deepEqual(rows, [header, [line!.line_no, '택배,등기,소포', formula, '+82-10']]);
