@@ -1,6 +1,5 @@
 import type { AppModule } from '#lib/module.ts';
 import { dispatchFileRoutes } from './dispatch/routes.ts';
-import { importSource } from './import-source.ts';
 import { jobs } from './jobs.ts';
 import { importRoutes } from './routes.ts';
 
@@ -21,5 +20,4 @@ export const channels: AppModule = {
     { path: '/dispatch', router: dispatchFileRoutes },
   ],
   jobs,
-  lists: [importSource],
 };
