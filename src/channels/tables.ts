@@ -120,6 +120,8 @@ export interface Problem {
   column: string;
   value: string;
   reason: string;
+  /** A word of the mall's that a person may explain; then the row is no longer wrong. */
+  unknown?: { field: 'status' | 'detail'; word: string };
 }
 
 export interface StagedRow {

@@ -83,6 +83,7 @@ function problem(changes: Record<string, string | undefined>, numbers: string[] 
 
 test('a row of the mall becomes a line', () => {
   assert.deepEqual(line(), {
+    tells: 'all',
     lineNo: '2026112101000011',
     orderNo: '2026112101000002',
     kind: 'main',
@@ -101,6 +102,7 @@ test('a row of the mall becomes a line', () => {
     mallDetail: '신규주문',
     method: 'direct',
     methodText: '직접전달',
+    usualMethod: 'direct',
     courier: '',
     trackingNo: '',
     bundleNo: '2026112198999999',

@@ -14,37 +14,92 @@ export function headerText(text: string): string {
   return text.normalize('NFC').replace(/\s+/g, ' ').trim();
 }
 
+/** The texts of a row with the places each stands at. */
+export type HeaderTexts = ReadonlyMap<string, readonly number[]>;
+
+export function headerTexts(row: readonly string[]): HeaderTexts {
+  const texts = new Map<string, number[]>();
+  row.forEach((cell, at) => {
+    const text = headerText(cell);
+    if (text === '') return;
+    const places = texts.get(text);
+    if (places) places.push(at);
+    else texts.set(text, [at]);
+  });
+  return texts;
+}
+
 /** Finds the layout's columns among header texts. Whole texts count, never parts of them. */
-export function placesOf(layout: Layout, header: readonly string[]): Places {
-  const texts = header.map(headerText);
+export function placesOf(layout: Layout, texts: HeaderTexts): Places {
   const places = columns.map((column) => {
     const names = layout.headers[column] ?? [];
-    return [column, names.flatMap((name) => texts.flatMap((text, at) => (text === name ? [at] : [])))];
+    return [column, names.flatMap((name) => texts.get(name) ?? [])];
   });
   return Object.fromEntries(places);
 }
 
-export function isHeader(layout: Layout, places: Places): boolean {
+function isHeader(layout: Layout, places: Places): boolean {
   return layout.required.filter((group) => has(places, group)).length >= enough;
 }
 
-/** The required columns that are not there, in the mall's words. */
-export function missingColumns(layout: Layout, places: Places): string[] {
+function missingColumns(layout: Layout, places: Places): string[] {
   return layout.required
     .filter((group) => !has(places, group))
     .map((group) => group.flatMap((column) => layout.headers[column] ?? []).join(' 또는 '));
 }
 
-/** The file has no header we know, or one without columns we need. */
-export function headerRefusal(layout: Layout, missing: readonly string[] | undefined): FileRefused {
-  if (!missing) {
+/** How well a row fits a layout as its header. */
+export interface Match {
+  layout: Layout;
+  /** The required columns that are not there, in the mall's words. */
+  missing: readonly string[];
+  /** How many of the layout's columns were found. */
+  found: number;
+}
+
+/** The layouts a row may be the header of. */
+export function matchesOf(layouts: readonly Layout[], row: readonly string[]): Match[] {
+  const texts = headerTexts(row);
+  if (texts.size < enough) return [];
+  return layouts.flatMap((layout) => {
+    const places = placesOf(layout, texts);
+    if (!isHeader(layout, places)) return [];
+    const found = columns.filter((column) => places[column].length > 0).length;
+    return [{ layout, missing: missingColumns(layout, places), found }];
+  });
+}
+
+/** Of the layouts whose needed columns are all there, those that know most of the row: more than one is a tie. */
+export function bestMatches(matches: readonly Match[]): Match[] {
+  const whole = matches.filter(({ missing }) => missing.length === 0);
+  const most = Math.max(...whole.map(({ found }) => found));
+  return whole.filter(({ found }) => found === most);
+}
+
+/** True when `one` lacks less of what its layout needs than `other`. */
+export function isNearer(one: Match, other: Match): boolean {
+  const lacks = ({ layout, missing }: Match) => missing.length / layout.required.length;
+  return lacks(one) - lacks(other) < 0 || (lacks(one) === lacks(other) && one.found > other.found);
+}
+
+/** No row is the header of a layout we know: the nearest one is named with what it lacks. */
+export function headerRefusal(layouts: readonly Layout[], nearest: Match | undefined): FileRefused {
+  const [only] = layouts;
+  if (nearest) {
     return new FileRefused(
-      `${layout.name} 파일이 아닙니다. 첫 ${headerRows}줄 안에서 제목 줄(${someHeaders(layout)} …)을 찾지 못했습니다.`,
+      `${nearest.layout.name} 파일로 보이지만 필요한 열이 없습니다: ${nearest.missing.join(', ')}. ${nearest.layout.name}에서 이 열을 켜고 다시 내려받아 주세요.`,
     );
   }
-  return new FileRefused(
-    `필요한 열이 없습니다: ${missing.join(', ')}. ${layout.name}에서 이 열을 켜고 다시 내려받아 주세요.`,
-  );
+  const [what, headers] =
+    layouts.length === 1
+      ? [`${only!.name} 파일이 아닙니다.`, someHeaders(only!)]
+      : ['아는 쇼핑몰의 파일이 아닙니다.', '주문번호, 상품명, 수취인'];
+  return new FileRefused(`${what} 첫 ${headerRows}줄 안에서 제목 줄(${headers} …)을 찾지 못했습니다.`);
+}
+
+export function tieRefusal(matches: readonly Match[]): FileRefused {
+  const names = matches.map(({ layout }) => layout.name).join(', ');
+  return new FileRefused(`어느 파일인지 가릴 수 없습니다(${names}). 채널을 골라 다시 올려 주세요.`);
 }
 
 function someHeaders(layout: Layout): string {

@@ -1,11 +1,13 @@
 import { headerText } from './header.ts';
-import type { MallLine } from './layout.ts';
+import { type Column, type Layout, type MallLine, nothingDecided, type Ways } from './layout.ts';
 import { LineParser } from './line-parser.ts';
-import { smartStore } from './smartstore.ts';
+import { smartStore } from './malls/smartstore.ts';
 
-export type { Layout, MallLine, Parsed } from './layout.ts';
+export { knownLayout, knownLayouts } from './known.ts';
+export type { Column, Layout, MallLine, Meaning, Parsed, Ways, WordField } from './layout.ts';
+export { nothingDecided } from './layout.ts';
 export { LineParser } from './line-parser.ts';
-export { type MallFile, type MallRow, readMallFile } from './mall-file.ts';
+export { type MallFile, type MallRow, type OnLayout, readMallFile } from './mall-file.ts';
 export { smartStore };
 
 /** Reads again the cells that were kept of a file's sound rows. */
@@ -13,10 +15,16 @@ export interface KeptLayout {
   parseTexts(cells: readonly string[]): MallLine;
   /** The cell under a header, '' when there is none. */
   textOf(cells: readonly string[], header: string): string;
+  /** What the cells of any row, also of a rejected one, have for one of our columns. */
+  valueOf(cells: readonly string[], column: Column): string;
 }
 
-export function layoutOf(columns: readonly string[]): KeptLayout {
-  const parser = new LineParser(smartStore, columns);
+export function layoutOf(
+  columns: readonly string[],
+  layout: Layout = smartStore,
+  ways: Ways = nothingDecided,
+): KeptLayout {
+  const parser = new LineParser(layout, columns, ways);
   return {
     parseTexts(cells) {
       const { line, problems } = parser.parse(cells);
@@ -24,5 +32,7 @@ export function layoutOf(columns: readonly string[]): KeptLayout {
       throw new Error(`kept cells are not sound: ${problems.map((problem) => problem.column).join(', ')}`);
     },
     textOf: (cells, header) => cells[columns.findIndex((column) => headerText(column) === header)] ?? '',
+    valueOf: (cells, column) =>
+      parser.places[column].map((at) => (cells[at] ?? '').trim()).find((text) => text !== '') ?? '',
   };
 }

@@ -1,8 +1,19 @@
 import { type Kind, kinds } from '#lib/xlsx/index.ts';
-import type { DeliveryMethod } from '#orders';
+import { type Claim, claims, type DeliveryMethod } from '#orders';
 import type { Problem } from '../tables.ts';
-import { type Places, placesOf } from './header.ts';
-import type { Column, Layout, MallLine, Parsed, Standing } from './layout.ts';
+import { headerTexts, type Places, placesOf } from './header.ts';
+import {
+  type Column,
+  type Layout,
+  type MallLine,
+  type MallStatus,
+  type Meaning,
+  nothingDecided,
+  type Parsed,
+  type Standing,
+  type Ways,
+  type WordField,
+} from './layout.ts';
 import {
   idFault,
   plainNumber,
@@ -18,15 +29,22 @@ export class LineParser {
   readonly places: Places;
   private layout: Layout;
   private header: readonly string[];
+  private ways: Ways;
+  private needs: ReadonlySet<Column>;
+  private phonesShare: boolean;
   // The row at hand.
   private texts: readonly string[] = [];
   private kinds: readonly Kind[] = [];
   private problems: Problem[] = [];
 
-  constructor(layout: Layout, header: readonly string[]) {
+  constructor(layout: Layout, header: readonly string[], ways: Ways = nothingDecided) {
     this.layout = layout;
     this.header = header;
-    this.places = placesOf(layout, header);
+    this.ways = ways;
+    this.places = placesOf(layout, headerTexts(header));
+    this.needs = new Set(layout.required.flat());
+    const { recipientPhone, recipientPhone2 } = this.places;
+    this.phonesShare = recipientPhone2.some((at) => recipientPhone.includes(at));
   }
 
   /** Never throws. Without `kinds`, for cells kept from an earlier reading, all are text. */
@@ -39,16 +57,19 @@ export class LineParser {
   }
 
   private line(): MallLine {
+    const { layout } = this;
     const productName = this.needed('productName', 300);
-    const optionText = this.text('option', 1000) ?? '';
-    const { mallStatus, mallDetail, standing, acknowledgedAt } = this.standing();
+    const optionText = this.optionText();
+    const { mallStatus, mallDetail, standing, acknowledgedAt, dispatchedAt } = this.standing();
     const { method, methodText } = this.method();
-    const base = this.text('baseAddress', 500);
-    const split = base !== undefined && base !== '';
+    const trackingNo = this.trackingNo();
+    const orderNo = this.neededId('orderNo');
+    const { address, addressDetail } = this.address();
     return {
-      lineNo: this.neededId('lineNo'),
-      orderNo: this.neededId('orderNo'),
-      kind: this.layout.isAddon({
+      tells: layout.tells,
+      lineNo: this.lineNo(),
+      orderNo,
+      kind: layout.isAddon({
         kind: this.text('productKind', 60) ?? '',
         name: productName,
         option: optionText,
@@ -65,56 +86,137 @@ export class LineParser {
       optionPrice: this.won('optionPrice'),
       unitPrice: this.won('unitPrice'),
       status: standing.status,
-      claim: mallDetail === undefined ? undefined : standing.claim,
+      claim: standing.claim,
       mallStatus,
       mallDetail,
       method,
       methodText,
-      courier: this.text('courier', 60),
-      trackingNo: this.trackingNo(),
-      bundleNo: this.id('bundleNo'),
+      usualMethod: trackingNo ? 'courier' : this.ways.usualMethod,
+      courier: layout.courierIsPrefilled && !trackingNo ? undefined : this.text('courier', 60),
+      trackingNo,
+      bundleNo: layout.bundleWithinOrder ? this.bundleWithin(orderNo) : this.bundleNo(),
       shippingFee: this.won('shippingFee'),
       buyerName: this.text('buyerName', 100),
       buyerId: this.text('buyerId', 60),
       buyerPhone: this.phone('buyerPhone'),
-      recipientName: this.needed('recipientName', 100),
+      recipientName:
+        address === '' && layout.addressMayCome
+          ? (this.text('recipientName', 100) ?? '')
+          : this.needed('recipientName', 100),
       recipientPhone: this.phone('recipientPhone'),
-      recipientPhone2: this.phone('recipientPhone2'),
+      recipientPhone2: this.secondPhone(),
       postcode: this.text('postcode', 30),
-      address: split ? base : this.needed('wholeAddress', 500),
-      addressDetail: split ? this.text('detailAddress', 500) : '',
+      address,
+      addressDetail,
       memo: this.text('memo', 1000),
       orderedAt: this.moment('orderedAt'),
       paidAt: this.moment('paidAt'),
       shipBy: this.moment('shipBy'),
       wishedOn: this.moment('wishedOn'),
       acknowledgedAt,
-      dispatchedAt: this.moment('dispatchedAt'),
+      dispatchedAt,
     };
   }
 
+  private lineNo(): string {
+    const number = this.neededId('lineNo');
+    if (!this.layout.headers.lineSerial) return number;
+    const whole = `${number}-${this.neededId('lineSerial')}`;
+    if (whole.length > longestId) this.fault('lineSerial', '주문을 가리는 번호가 너무 깁니다.');
+    return whole;
+  }
+
+  private optionText(): string {
+    const option = this.text('option', 1000) ?? '';
+    const extras = this.text('extras', 1000);
+    if (!extras) return option;
+    const whole = `${option}${option && ' / '}${this.headerOf('extras')}: ${extras}`;
+    if (whole.length > 1000)
+      this.fault('extras', '글이 너무 깁니다. 옵션과 더해 1,000자까지 쓸 수 있습니다.');
+    return whole;
+  }
+
+  /** A gift may have no address yet; anybody else without one cannot be delivered to. */
+  private address(): Pick<MallLine, 'address' | 'addressDetail'> {
+    const base = this.text('baseAddress', 500);
+    if (base) return { address: base, addressDetail: this.text('detailAddress', 500) };
+    const address = this.layout.addressMayCome
+      ? (this.text('wholeAddress', 500) ?? '')
+      : this.needed(this.places.wholeAddress.length > 0 ? 'wholeAddress' : 'baseAddress', 500);
+    return { address, addressDetail: '' };
+  }
+
+  /** Zeros and dashes stand for none: they would send everything to one home. */
+  private bundleNo(): string | undefined {
+    const number = this.id('bundleNo');
+    return number && /^[0-]+$/.test(number) ? '' : number;
+  }
+
+  private bundleWithin(orderNo: string): string | undefined {
+    const group = this.text('bundleNo', 200);
+    if (!group) return group;
+    const whole = `${orderNo}-${group}`;
+    return /^[\w-]+$/.test(whole) && whole.length <= longestId ? whole : '';
+  }
+
   private standing() {
-    const { layout } = this;
-    const mallStatus = this.needed('status', 30);
+    const mallStatus = this.text('status', 30);
+    if (!mallStatus && this.needs.has('status')) this.empty('status');
     const mallDetail = this.text('detail', 30);
-    const acknowledgedAt = this.moment('acknowledgedAt');
-    const status = wordIn(layout.statuses, mallStatus);
-    if (status === undefined) {
-      if (mallStatus !== '') {
-        const words = Object.keys(layout.statuses).join(', ');
-        this.fault('status', `처음 보는 주문상태입니다. 읽을 수 있는 상태: ${words}`);
-      }
-      return { mallStatus, mallDetail, acknowledgedAt, standing: anyStanding };
+    const [acknowledgedAt, dispatchedAt] = [this.moment('acknowledgedAt'), this.moment('dispatchedAt')];
+    const told = { mallStatus, mallDetail, acknowledgedAt, dispatchedAt };
+    const meaning = mallStatus ? this.statusMeaning(mallStatus) : undefined;
+    if (mallStatus && !meaning) return { ...told, standing: anyStanding };
+    const said = {
+      status: isClaim(meaning) ? undefined : meaning,
+      claim: isClaim(meaning) ? meaning : undefined,
+      detail: mallDetail,
+      partial: this.text('quantityClaim', 30) === 'Y' && this.raw('quantity') !== '0',
+      acknowledged: Boolean(acknowledgedAt),
+      dispatched: Boolean(dispatchedAt),
+      delivered: Boolean(this.moment('deliveredAt')),
+      confirmed: Boolean(this.moment('confirmedAt')),
+    };
+    const standing = this.decidedDetail(mallDetail, said.status) ?? this.layout.standing(said);
+    if (!standing) {
+      const reason = '처음 보는 주문세부상태입니다. 이 말이 무슨 뜻인지 골라 주세요.';
+      this.fault('detail', reason, { field: 'detail', word: mallDetail! });
     }
-    const said = { status, detail: mallDetail ?? '', acknowledged: Boolean(acknowledgedAt) };
-    const standing = layout.standing(said);
-    if (!standing) this.fault('detail', '처음 보는 주문세부상태입니다. 관리자에게 알려 주세요.');
-    return { mallStatus, mallDetail, acknowledgedAt, standing: standing ?? anyStanding };
+    return { ...told, standing: standing ?? anyStanding };
+  }
+
+  /** Undefined, with a fault, for a word that nobody has explained or that is to be left out. */
+  private statusMeaning(word: string): Exclude<Meaning, 'plain' | 'ignored'> | undefined {
+    const { layout, ways } = this;
+    const meaning = ways.words.status.get(word) ?? wordIn(layout.statuses, word.replace(/\s+/g, ''));
+    if (meaning === 'ignored') this.leaveOut('status');
+    else if (meaning === undefined || meaning === 'plain') {
+      const known = Object.keys(layout.statuses).slice(0, 12).join(', ');
+      const reason = `처음 보는 주문상태입니다.${known && ` 읽을 수 있는 상태: ${known}`}`;
+      this.fault('status', reason, { field: 'status', word });
+    } else return meaning;
+    return undefined;
+  }
+
+  /** What a person said the detail means, when a person had to say it. */
+  private decidedDetail(word: string | undefined, status: MallStatus | undefined): Standing | undefined {
+    const meaning = word ? this.ways.words.detail.get(word) : undefined;
+    if (meaning === undefined) return undefined;
+    if (meaning === 'ignored') this.leaveOut('detail');
+    if (meaning === 'plain' || meaning === 'ignored') return { status, claim: null };
+    return isClaim(meaning) ? { status, claim: meaning } : { status: meaning, claim: null };
+  }
+
+  private leaveOut(column: WordField): void {
+    this.fault(column, '가져오지 않기로 정한 말입니다.');
   }
 
   private method(): { method: DeliveryMethod | undefined; methodText: string | undefined } {
     const methodText = this.text('method', 60);
     if (methodText === undefined) return { method: undefined, methodText };
+    // a mall other than SmartStore that leaves it empty has not said anything
+    if (methodText === '' && this.layout.courierIsPrefilled)
+      return { method: undefined, methodText: undefined };
     const method = methodText === '' ? 'none' : (wordIn(this.layout.methods, methodText) ?? 'other');
     return { method, methodText };
   }
@@ -122,7 +224,7 @@ export class LineParser {
   /** Nothing is left of a line only when it was taken back. */
   private quantity(standing: Standing): number {
     const text = this.needed('quantity', 30);
-    if (text === '') return 0;
+    if (text === '' || this.layout.tells === 'standing') return readQuantity(text) ?? 0;
     const quantity = readQuantity(text);
     if (quantity === undefined) {
       this.fault('quantity', '수량은 0 이상의 정수여야 합니다.');
@@ -138,7 +240,7 @@ export class LineParser {
 
   private neededId(column: Column): string {
     const id = this.id(column);
-    if (!id) this.empty(column);
+    if (!id && this.needs.has(column)) this.empty(column);
     return id ?? '';
   }
 
@@ -166,7 +268,7 @@ export class LineParser {
 
   private needed(column: Column, longest: number): string {
     const text = this.text(column, longest);
-    if (!text) this.empty(column);
+    if (!text && this.needs.has(column)) this.empty(column);
     return text ?? '';
   }
 
@@ -193,6 +295,12 @@ export class LineParser {
   private phone(column: Column): string | undefined {
     const text = this.text(column, 200);
     return text && readPhone(text);
+  }
+
+  /** The second of two numbers; '' where one column had to serve for both. */
+  private secondPhone(): string | undefined {
+    const same = this.phonesShare && this.place('recipientPhone') === this.place('recipientPhone2');
+    return same ? '' : this.phone('recipientPhone2');
   }
 
   private moment(column: Column): string | null | undefined {
@@ -231,14 +339,22 @@ export class LineParser {
     if (!known) this.fault(column, '비어 있습니다. 이 값이 없으면 주문을 받을 수 없습니다.');
   }
 
-  private fault(column: Column, reason: string): void {
-    this.problems.push({ column: this.headerOf(column), value: this.raw(column), reason });
+  private fault(column: Column, reason: string, unknown?: Problem['unknown']): void {
+    const problem: Problem = { column: this.headerOf(column), value: this.raw(column), reason };
+    this.problems.push(unknown ? { ...problem, unknown } : problem);
   }
 
   private headerOf(column: Column): string {
     const at = this.place(column);
     return (at === undefined ? undefined : this.header[at]) ?? this.layout.headers[column]?.[0] ?? column;
   }
+}
+
+/** As long as the database's own column for a line's number. */
+const longestId = 40;
+
+function isClaim(meaning: Meaning | undefined): meaning is Claim {
+  return meaning !== undefined && (claims as readonly string[]).includes(meaning);
 }
 
 /** Only what the layout names: a file may say `constructor`. */

@@ -1,10 +1,20 @@
 import { FileRefused, type Kind, kinds, type Row, readRows } from '#lib/xlsx/index.ts';
-import { headerRefusal, headerRows, headerText, isHeader, missingColumns, placesOf } from './header.ts';
-import type { Layout, Parsed } from './layout.ts';
+import {
+  bestMatches,
+  headerRefusal,
+  headerRows,
+  headerText,
+  isNearer,
+  type Match,
+  matchesOf,
+  tieRefusal,
+} from './header.ts';
+import type { Layout, Parsed, Ways } from './layout.ts';
 import { LineParser } from './line-parser.ts';
 import { plainNumber } from './values.rules.ts';
 
 export interface MallFile {
+  layout: Layout;
   sheet: string;
   /** The header as it stands in the file, from left to right. */
   columns: string[];
@@ -17,18 +27,29 @@ export interface MallFile {
 /** `row` as Excel counts; `cells` are the mall's own values, one for each of the columns. */
 export type MallRow = { row: number; cells: string[] } & Parsed;
 
+/** Told which layout the file has before its first row is read; answers what else is known of its words. */
+export type OnLayout = (layout: Layout) => Promise<Ways>;
+
 /**
- * Opens an unlocked mall file at its header, on whichever sheet that stands. Refuses a file without a header, without
- * a required column, or with two sheets that both look like the mall's.
+ * Opens an unlocked mall file at its header, on whichever sheet that stands, by the layout that fits it best. Refuses
+ * a file without a header, without a required column, that fits two layouts equally, or with two sheets that both
+ * look like the mall's.
  */
-export async function readMallFile(file: string | Buffer, layout: Layout): Promise<MallFile> {
+export async function readMallFile(
+  file: string | Buffer,
+  layouts: Layout | readonly Layout[],
+  onLayout?: OnLayout,
+): Promise<MallFile> {
+  const known: readonly Layout[] = Array.isArray(layouts) ? layouts : [layouts];
   const share = { done: 0, total: 1 };
   const rows = readRows(file, { onProgress: (done, total) => Object.assign(share, { done, total }) });
-  const header = await findHeader(rows, layout);
+  const header = await findHeader(rows, known);
+  const ways = await onLayout?.(header.layout);
   const start = share.done;
   let count = 0;
 
   return {
+    layout: header.layout,
     sheet: header.sheet,
     columns: header.columns,
     get expectedRows() {
@@ -36,9 +57,10 @@ export async function readMallFile(file: string | Buffer, layout: Layout): Promi
       return read > 0 ? Math.max(count, Math.round((count * (share.total - start)) / read)) : count;
     },
     rows: (async function* () {
-      const parser = new LineParser(layout, header.columns);
-      for await (const row of rowsBelow(rows, header, layout)) {
+      const parser = new LineParser(header.layout, header.columns, ways);
+      for await (const row of rowsBelow(rows, header)) {
         const cells = header.columns.map((_, at) => row.texts[at] ?? '');
+        if (count === 0 && isHelp(header.layout, cells)) continue;
         if (cells.every((text) => text.trim() === '')) continue;
         count += 1;
         yield readRow(row, cells, parser);
@@ -48,38 +70,40 @@ export async function readMallFile(file: string | Buffer, layout: Layout): Promi
 }
 
 interface Header {
+  layout: Layout;
   sheet: string;
   columns: string[];
 }
 
-async function findHeader(rows: AsyncGenerator<Row>, layout: Layout): Promise<Header> {
-  let missing: string[] | undefined;
+async function findHeader(rows: AsyncGenerator<Row>, layouts: readonly Layout[]): Promise<Header> {
+  let nearest: Match | undefined;
   for (let next = await rows.next(); !next.done; next = await rows.next()) {
     const { sheet, row, texts } = next.value;
     if (row > headerRows) continue;
-    const lacking = lackingColumns(layout, texts);
-    if (lacking?.length === 0) return { sheet, columns: texts.map(headerText) };
-    if (lacking && (!missing || lacking.length < missing.length)) missing = lacking;
+    const matches = matchesOf(layouts, texts);
+    const best = bestMatches(matches);
+    if (best.length > 1) throw tieRefusal(best);
+    if (best.length === 1) return { layout: best[0]!.layout, sheet, columns: texts.map(headerText) };
+    for (const match of matches) if (!nearest || isNearer(match, nearest)) nearest = match;
   }
-  throw headerRefusal(layout, missing);
+  throw headerRefusal(layouts, nearest);
 }
 
-/** The rows of the header's sheet. What stands on other sheets is passed over, unless it is another order list. */
-async function* rowsBelow(rows: AsyncGenerator<Row>, header: Header, layout: Layout): AsyncGenerator<Row> {
+/** The rows of the header's sheet. What stands on other sheets is passed over, unless it is another such list. */
+async function* rowsBelow(rows: AsyncGenerator<Row>, { layout, sheet }: Header): AsyncGenerator<Row> {
   for await (const row of rows) {
-    if (row.sheet === header.sheet) yield row;
-    else if (row.row <= headerRows && lackingColumns(layout, row.texts)?.length === 0) {
+    if (row.sheet === sheet) yield row;
+    else if (row.row <= headerRows && bestMatches(matchesOf([layout], row.texts)).length > 0) {
       throw new FileRefused(
-        `주문 목록이 있는 시트가 둘입니다(${header.sheet}, ${row.sheet}). 하나만 남기고 저장한 뒤 올려 주세요.`,
+        `주문 목록이 있는 시트가 둘입니다(${sheet}, ${row.sheet}). 하나만 남기고 저장한 뒤 올려 주세요.`,
       );
     }
   }
 }
 
-/** Undefined for a row that is no header. */
-function lackingColumns(layout: Layout, texts: readonly string[]): string[] | undefined {
-  const places = placesOf(layout, texts);
-  return isHeader(layout, places) ? missingColumns(layout, places) : undefined;
+/** A row right below the header that only explains its columns. */
+function isHelp({ helpWords }: Layout, cells: readonly string[]): boolean {
+  return helpWords !== undefined && cells.every((cell) => cell === '' || helpWords.includes(cell.trim()));
 }
 
 function readRow({ row, texts, kinds: kindsOfCells }: Row, cells: string[], parser: LineParser): MallRow {

@@ -1,0 +1,45 @@
+import type { Layout } from '../layout.ts';
+import { noAddons, usualMethods, usualStanding, usualStatuses } from '../usual-words.ts';
+
+/** 에이블리's 발송 관리, behind a sheet of notices. It has no product number and no amount. */
+export const ably: Layout = {
+  code: 'ably.dispatch',
+  channel: 'ably',
+  name: '에이블리 발송 관리',
+  tells: 'all',
+  headers: {
+    lineNo: ['상품주문번호'],
+    orderNo: ['주문번호'],
+    status: ['주문상태'],
+    productName: ['상품명'],
+    option: ['옵션 정보', '옵션정보'],
+    sellerCode: ['판매자 상품코드'],
+    quantity: ['수량'],
+    courier: ['택배사'],
+    trackingNo: ['송장번호'],
+    buyerName: ['주문자명'],
+    buyerPhone: ['연락처'],
+    recipientName: ['수취인명'],
+    recipientPhone: ['수취인 연락처'],
+    postcode: ['우편번호'],
+    wholeAddress: ['배송지 주소'],
+    memo: ['배송 메모', '배송메모'],
+    paidAt: ['결제일'],
+  },
+  required: [
+    ['lineNo'],
+    ['orderNo'],
+    ['status'],
+    ['productName'],
+    ['quantity'],
+    ['recipientName'],
+    ['recipientPhone'],
+    ['postcode'],
+    ['wholeAddress'],
+  ],
+  statuses: usualStatuses,
+  standing: usualStanding,
+  methods: usualMethods,
+  isAddon: noAddons,
+  courierIsPrefilled: true,
+};

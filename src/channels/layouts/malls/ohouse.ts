@@ -1,0 +1,65 @@
+import type { Layout } from '../layout.ts';
+import { usualMethods, usualStanding, usualStatuses } from '../usual-words.ts';
+
+/**
+ * 오늘의집's 주문배송 내역, known by its names only. The amount has two spellings; an add-on's option says that it is
+ * one. A 묶음배송그룹 is counted within its order: what it means beyond that nobody has said.
+ */
+export const ohouse: Layout = {
+  code: 'ohouse.orders',
+  channel: 'ohouse',
+  name: '오늘의집 주문배송 내역',
+  tells: 'all',
+  headers: {
+    lineNo: ['주문옵션번호'],
+    orderNo: ['주문번호'],
+    status: ['주문상태'],
+    productNo: ['상품아이디'],
+    productName: ['상품명'],
+    option: ['옵션명'],
+    optionCode: ['옵션아이디'],
+    sellerCode: ['상품자체관리코드'],
+    quantity: ['수량'],
+    amount: [
+      '판매가 * 수량',
+      '판매가*수량',
+      '판매가*수량 + 조립비 + 배송비',
+      '판매가 * 수량 + 조립비 + 배송비',
+    ],
+    unitPrice: ['판매가'],
+    method: ['배송방법'],
+    courier: ['배송정보(택배사)'],
+    trackingNo: ['운송장번호'],
+    bundleNo: ['묶음배송그룹'],
+    shippingFee: ['배송비'],
+    buyerName: ['주문자명'],
+    buyerPhone: ['주문자 연락처'],
+    recipientName: ['수취인명'],
+    recipientPhone: ['수취인 연락처'],
+    postcode: ['수취인 우편번호'],
+    baseAddress: ['수취인 주소'],
+    detailAddress: ['수취인 주소상세'],
+    memo: ['배송메모', '주문메모'],
+    orderedAt: ['주문일', '주문결제완료일'],
+    paidAt: ['주문결제완료일'],
+    shipBy: ['출고예정일'],
+    confirmedAt: ['구매확정일'],
+  },
+  required: [
+    ['lineNo'],
+    ['orderNo'],
+    ['status'],
+    ['productName'],
+    ['quantity'],
+    ['recipientName'],
+    ['recipientPhone'],
+    ['postcode'],
+    ['baseAddress'],
+  ],
+  statuses: usualStatuses,
+  standing: usualStanding,
+  methods: usualMethods,
+  isAddon: ({ option }) => option.startsWith('추가상품 - '),
+  courierIsPrefilled: true,
+  bundleWithinOrder: true,
+};
