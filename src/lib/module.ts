@@ -1,5 +1,6 @@
 import type { Router } from 'express';
 import type { Ctx } from '#lib/ctx.ts';
+import type { ListSource } from '#lib/list-source.ts';
 
 export const roles = ['admin', 'office', 'delivery'] as const;
 export type Role = (typeof roles)[number];
@@ -41,4 +42,6 @@ export interface AppModule {
   routes?: readonly { path: string; router: Router }[];
   menu?: readonly MenuItem[];
   jobs?: readonly JobDefinition[];
+  /** Lists that can be taken away as a file. */
+  lists?: readonly ListSource[];
 }

@@ -1,0 +1,90 @@
+import type { Snapshot } from '#lib/batches.ts';
+import type { ListDefinition, ListQuery } from '#lib/lists.ts';
+import type { Role } from '#lib/module.ts';
+import type { CellKind, CellValue } from '#lib/xlsx/cells.rules.ts';
+
+/** A list that can be taken away as a file: its module declares it once, beside the page that shows it. */
+export interface ListSource<Row = unknown> {
+  /** Names the list in addresses, in what people have chosen, and in the permission `downloads.name`. */
+  name: string;
+  /** What people call it; the file begins with it. */
+  title: string;
+  /** Its page. */
+  path: string;
+  /** Who may take it from the start; everybody needs `view` besides. */
+  roles: readonly Role[];
+  /** The permission of its page. */
+  view: string;
+  definition: ListDefinition;
+  columns: readonly ListColumn<Row>[];
+  /** What the filter leaves, as a person says it; '' for everything. */
+  inWords(query: ListQuery): string;
+  /** Reads on this snapshot alone, with the page's own query: what its actor may not see does not come, or comes masked. */
+  open(snap: Snapshot, query: ListQuery): Promise<OpenList<Row>>;
+}
+
+export interface ListColumn<Row> {
+  key: string;
+  title: string;
+  kind: CellKind;
+  value: (row: Row) => CellValue;
+  /** Names or reaches a customer: a reason is asked for. */
+  personal?: true;
+  /** Not in the file until somebody chooses it. */
+  extra?: true;
+  /** Stands in the last row. A key names what repeats one amount on several rows: it counts once, the largest. */
+  sum?: true | ((row: Row) => string);
+  /** In characters. */
+  width?: number;
+}
+
+/** All rows of a filter, in the list's order. */
+export interface OpenList<Row> {
+  total: number;
+  /** A few thousand rows at a time; together exactly `total`. */
+  pages(): AsyncIterable<readonly Row[]>;
+  /** What a person must know of these rows besides the filter. */
+  note?: string;
+}
+
+/** Forgets the type of the rows, which only their own columns need to know. */
+export function listSource<Row>(source: ListSource<Row>): ListSource {
+  return source as unknown as ListSource;
+}
+
+const pageSize = 2000;
+
+/** Pages of rows that are found by ids known beforehand. */
+export async function* pagesOfIds<Row>(
+  ids: readonly number[],
+  read: (ids: readonly number[]) => Promise<readonly Row[]>,
+): AsyncGenerator<readonly Row[]> {
+  for (let at = 0; at < ids.length; at += pageSize) yield await read(ids.slice(at, at + pageSize));
+}
+
+/** Pages of a list that is small enough to skip from its beginning each time. */
+export async function* pagesOfQuery<Row>(
+  query: ListQuery,
+  read: (query: ListQuery) => Promise<readonly Row[]>,
+): AsyncGenerator<readonly Row[]> {
+  for (let page = 1; ; page++) {
+    const rows = await read({ ...query, page, size: pageSize });
+    if (rows.length > 0) yield rows;
+    if (rows.length < pageSize) return;
+  }
+}
+
+/** '주문일 2026-11-01~2026-11-21'; '' without days. */
+export function daysInWords(label: string, { from, to }: Pick<ListQuery, 'from' | 'to'>): string {
+  if (!from && !to) return '';
+  return from === to ? `${label} ${from}` : `${label} ${from}~${to}`;
+}
+
+/** The parts of a filter on one line; what is empty is left out. */
+export function wordsOf(parts: readonly (string | undefined)[]): string {
+  return parts.filter(Boolean).join(' · ');
+}
+
+export function searchWords({ q }: Pick<ListQuery, 'q'>): string {
+  return q ? `검색 ‘${q}’` : '';
+}
