@@ -18,9 +18,20 @@ export interface LiveParts {
   log: Logger;
 }
 
-/** What a page hears about the import it watches. */
-export interface LiveProgress extends Progress {
-  importId: number;
+/** What a page hears about the import or the download it watches. */
+export type LiveProgress = Progress & Partial<Record<SubjectKey, number>>;
+
+/**
+ * What can be watched, by the name it has in the data of its job, and what a watcher must be allowed. A job that names
+ * an `ownerId` is told of to that person alone.
+ */
+const subjects = { importId: 'imports.view', downloadId: 'downloads.view' } as const;
+type SubjectKey = keyof typeof subjects;
+
+interface Subject {
+  key: SubjectKey;
+  id: number;
+  owner: number;
 }
 
 /**
@@ -48,8 +59,8 @@ export async function startLive(server: HttpServer, parts: LiveParts): Promise<{
 
   async function tell(jobId: string, event: 'progress' | 'finished', data: object): Promise<void> {
     try {
-      const importId = await watched.importOf(jobId);
-      if (importId !== undefined) io.local.to(roomOf(importId)).emit(event, { importId, ...data });
+      const subject = await watched.subjectOf(jobId);
+      if (subject) io.local.to(roomOf(subject)).emit(event, { [subject.key]: subject.id, ...data });
       if (event === 'finished') watched.forget(jobId);
     } catch (error) {
       log.warn({ err: error, jobId }, 'progress was not passed on');
@@ -68,18 +79,19 @@ export async function startLive(server: HttpServer, parts: LiveParts): Promise<{
   };
 }
 
-const roomOf = (importId: number) => `import:${importId}`;
+const roomOf = ({ key, id, owner }: Subject) => `${key}:${id}:${owner}`;
 
 function acceptWatchers(namespace: Namespace, watched: ReturnType<typeof watchJobs>, log: Logger): void {
   namespace.use((socket, next) => next(actorOf(socket)?.id ? undefined : new Error('sign-in needed')));
   namespace.on('connection', (socket) => {
     socket.on('watch', async (request: unknown) => {
       try {
-        const importId = Number((request as { importId?: unknown } | null)?.importId);
-        if (!Number.isSafeInteger(importId) || !actorOf(socket)?.permissions.has('imports.view')) return;
-        await socket.join(roomOf(importId));
-        const progress = await watched.progressOf(importId);
-        if (progress) socket.emit('progress', { importId, ...progress });
+        const [wish, actor] = [subjectIn(request), actorOf(socket)];
+        if (!wish || !actor?.id || !actor.permissions.has(subjects[wish.key])) return;
+        const open = [0, actor.id].map((owner) => ({ ...wish, owner }));
+        await socket.join(open.map(roomOf));
+        const progress = await watched.progressOf(open);
+        if (progress) socket.emit('progress', { [wish.key]: wish.id, ...progress });
       } catch (error) {
         log.warn({ err: error }, 'a page could not watch');
       }
@@ -91,25 +103,33 @@ function actorOf(socket: Socket): Ctx['actor'] | undefined {
   return (socket.request as IncomingMessage & { ctx?: Ctx }).ctx?.actor;
 }
 
-/** Knows which import a job belongs to. */
+/** Knows what a job is about. */
 function watchJobs(queue: ReturnType<typeof openQueue>) {
-  const imports = new Map<string, number | undefined>();
+  const known = new Map<string, Subject | undefined>();
   return {
-    async importOf(jobId: string): Promise<number | undefined> {
-      if (!imports.has(jobId)) imports.set(jobId, importIdOf((await queue.getJob(jobId))?.data));
-      return imports.get(jobId);
+    async subjectOf(jobId: string): Promise<Subject | undefined> {
+      if (!known.has(jobId)) known.set(jobId, subjectIn((await queue.getJob(jobId))?.data));
+      return known.get(jobId);
     },
-    forget: (jobId: string) => void imports.delete(jobId),
-    /** How far the import's job is now, for a page that comes late. */
-    async progressOf(importId: number): Promise<Progress | undefined> {
+    forget: (jobId: string) => void known.delete(jobId),
+    /** How far a job about one of these is now, for a page that comes late. */
+    async progressOf(open: readonly Subject[]): Promise<Progress | undefined> {
+      const rooms = open.map(roomOf);
       const running = await queue.getJobs(['active']);
-      const job = running.find((candidate) => importIdOf(candidate?.data) === importId);
+      const job = running.find((candidate) => {
+        const subject = subjectIn(candidate?.data);
+        return subject && rooms.includes(roomOf(subject));
+      });
       return typeof job?.progress === 'object' ? (job.progress as unknown as Progress) : undefined;
     },
   };
 }
 
-function importIdOf(data: { importId?: unknown } | undefined): number | undefined {
-  const id = Number(data?.importId);
-  return Number.isSafeInteger(id) && id > 0 ? id : undefined;
+/** The import or download that a job's data, or a page's wish, names; owner 0 is everybody. */
+function subjectIn(data: unknown): Subject | undefined {
+  const values = (data ?? {}) as Record<string, unknown>;
+  const key = (Object.keys(subjects) as SubjectKey[]).find((name) => values[name] !== undefined);
+  const id = key && Number(values[key]);
+  if (!key || !id || !Number.isSafeInteger(id) || id < 0) return undefined;
+  return { key, id, owner: Number(values.ownerId ?? 0) };
 }
