@@ -7,7 +7,7 @@ import { type DeliveryCounts, filterOf } from './filter.rules.ts';
 import type { DeliverySort } from './found.rules.ts';
 import type { DeliveryItem } from './items.rules.ts';
 import { listItems } from './items.ts';
-import { countMismatches, pageAll, pageFound } from './paging.ts';
+import { countMismatches, pageAll, pageFound, readRows } from './paging.ts';
 import { shownPerson } from './personal.ts';
 import { searchDeliveries } from './searching.ts';
 import type { DeliveryRow } from './tables.ts';
@@ -37,20 +37,28 @@ export async function listDeliveries(ctx: Ctx, asked: ListQuery): Promise<Delive
   const book = await loadRegionBook(ctx);
   const valid = withKnownDistrict(asked, book);
   return snapshot(ctx, async (snap) => {
-    const filter = filterOf(valid);
-    const found = await searchDeliveries(snap, filter.q);
-    const { counts, page } = found ? await pageFound(snap, filter, found) : await pageAll(snap, filter);
+    const { counts, ids, isSearch } = await openDeliveries(snap, valid);
     const query = withinTotal(valid, counts.total);
-
-    const rows = await page({
-      sort: query.sort as DeliverySort,
-      dir: query.dir,
-      offset: offsetOf(query),
-      size: query.size,
-    });
-    const mismatches = found ? 0 : await countMismatches(snap, filter);
+    const rows = await readRows(snap, await ids({ offset: offsetOf(query), size: query.size }));
+    const mismatches = isSearch ? 0 : await countMismatches(snap, filterOf(valid));
     return { deliveries: await listed(snap, rows, query, counts, book), counts, mismatches, query };
   });
+}
+
+export interface OpenDeliveries {
+  counts: DeliveryCounts;
+  isSearch: boolean;
+  /** Row ids of this snapshot in the order asked for. */
+  ids(page: { offset: number; size: number }): Promise<number[]>;
+}
+
+/** Counts the deliveries of a filter, for whoever then reads some or all of them on the same snapshot. */
+export async function openDeliveries(snap: Snapshot, asked: ListQuery): Promise<OpenDeliveries> {
+  const filter = filterOf(asked);
+  const found = await searchDeliveries(snap, filter.q);
+  const { counts, ids } = found ? await pageFound(snap, filter, found) : await pageAll(snap, filter);
+  const order = { sort: asked.sort as DeliverySort, dir: asked.dir };
+  return { counts, isSearch: found !== undefined, ids: (page) => ids({ ...order, ...page }) };
 }
 
 async function listed(
@@ -91,7 +99,7 @@ function headingOf(
 }
 
 /** Choosing another 시도 leaves the 시군구 of the old one behind. */
-function withKnownDistrict(query: ListQuery, book: RegionBook): ListQuery {
+export function withKnownDistrict(query: ListQuery, book: RegionBook): ListQuery {
   const { sido = '', sigungu = '' } = query.filters;
   if (sigungu === '' || listSigungu(book, sido).includes(sigungu)) return query;
   return { ...query, filters: { ...query.filters, sigungu: '' } };

@@ -19,17 +19,18 @@ export interface PageAsked {
   size: number;
 }
 
-/** A list that is counted and read in pages: all deliveries of a filter, or those a search has found. */
+/** A list that is counted and found in pages: all deliveries of a filter, or those a search has found. */
 export interface Paged {
   counts: DeliveryCounts;
-  page(asked: PageAsked): Promise<DeliveryRow[]>;
+  /** Row ids of this snapshot, for `readRows`. */
+  ids(asked: PageAsked): Promise<number[]>;
 }
 
 /** All deliveries of the filter, by counts kept beside them and along the keys. */
 export async function pageAll(snap: Snapshot, filter: DeliveryFilter): Promise<Paged> {
   const isNarrowed = filter.from || filter.to || filter.check;
   const counts = countsFrom(isNarrowed ? await tally(snap, filter) : await listTallies(snap), filter);
-  return { counts, page: async (asked) => readRows(snap, await idsAlongKeys(snap, filter, asked, counts)) };
+  return { counts, ids: (asked) => idsAlongKeys(snap, filter, asked, counts) };
 }
 
 /** The deliveries that a search has found, as far as they fit the filter: few enough to be held. */
@@ -46,7 +47,7 @@ export async function pageFound(
     'ordered_on',
   );
   const counts = countsFrom(talliesOf(found), filter);
-  return { counts, page: (asked) => readRows(snap, pageOfFound(found, filter, asked)) };
+  return { counts, ids: async (asked) => pageOfFound(found, filter, asked) };
 }
 
 /** Those of the tab whose address names another region than the postal code, and nobody has decided. */
@@ -133,7 +134,8 @@ function orderOf({ tab, sido, sigungu }: DeliveryFilter, sort: DeliverySort): st
   return [...columns.filter((column) => !same.has(column)), 'id'];
 }
 
-async function readRows(snap: Snapshot, ids: readonly number[]): Promise<DeliveryRow[]> {
+/** The rows of these ids in the order of their places. */
+export async function readRows(snap: Snapshot, ids: readonly number[]): Promise<DeliveryRow[]> {
   const rows: DeliveryRow[] = await snap.db('deliveries').whereIn('id', ids);
   const byId = new Map(rows.map((row) => [row.id, row]));
   return ids.map((id) => byId.get(id)!);

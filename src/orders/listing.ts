@@ -41,7 +41,23 @@ interface Filter extends CountFilter {
 
 /** A page of the lines, with the counts of the tabs. */
 export async function listLines(ctx: Ctx, asked: ListQuery): Promise<LineListing> {
-  if (!may(ctx, 'orders.view')) throw new NotFound();
+  return snapshot(ctx, async (snap) => {
+    const { total, counts, search, cut, ids } = await openLines(snap, asked);
+    const query = withinTotal(asked, total);
+    const page = await ids({ offset: offsetOf(query), size: query.size });
+    const lines = arrangeNeighbours(await showLines(snap, page), rankIn(asked));
+    return { lines, counts, total, search, cut, query };
+  });
+}
+
+export interface OpenLines extends Pick<LineListing, 'total' | 'counts' | 'search' | 'cut'> {
+  /** Row ids of this snapshot in the order asked for: those of a page, or all. */
+  ids(page?: { offset: number; size: number }): Promise<number[]>;
+}
+
+/** Counts the lines of a filter, for whoever then reads some or all of them on the same snapshot. */
+export async function openLines(snap: Snapshot, asked: ListQuery): Promise<OpenLines> {
+  if (!may(snap, 'orders.view')) throw new NotFound();
   const search = readSearch(asked.q);
   const filter: Filter = {
     status: (asked.filters.status || undefined) as LineStatus | undefined,
@@ -51,27 +67,25 @@ export async function listLines(ctx: Ctx, asked: ListQuery): Promise<LineListing
     sort: asked.sort as LineSort,
     dir: asked.dir,
   };
-  return snapshot(ctx, async (snap) => {
-    const found = search ? await findLines(snap, search, filter) : undefined;
-    const counts = found?.counts ?? (await countLinesByStatus(snap, { ...filter, status: undefined }));
-    const total = filter.status ? (counts.get(filter.status) ?? 0) : sum(counts.values());
-    const query = withinTotal(asked, total);
-    const ids = found
-      ? found.ids.slice(offsetOf(query), offsetOf(query) + query.size)
-      : await pageOfIds(snap, filter, { offset: offsetOf(query), size: query.size, total });
-    const lines = arrangeNeighbours(await showLines(snap, ids), rankIn(filter.sort));
-    return { lines, counts, total, search, cut: found?.cut ?? false, query };
-  });
+  const found = search ? await findLines(snap, search, filter) : undefined;
+  const counts = found?.counts ?? (await countLinesByStatus(snap, { ...filter, status: undefined }));
+  const total = filter.status ? (counts.get(filter.status) ?? 0) : sum(counts.values());
+  const ids: OpenLines['ids'] = async (page) => {
+    if (found) return page ? found.ids.slice(page.offset, page.offset + page.size) : found.ids;
+    return page ? pageOfIds(snap, filter, { ...page, total }) : allIds(snap, filter);
+  };
+  return { total, counts, search, cut: found?.cut ?? false, ids };
 }
 
-function rankIn(sort: LineSort): (line: ShownLine) => string {
+/** Lines of the same rank stand in no order of their own; see `arrangeNeighbours`. */
+export function rankIn({ sort }: Pick<ListQuery, 'sort'>): (line: ShownLine) => string {
   const sorted = (line: ShownLine) =>
     sort === 'recipient' ? line.sortName : sort === 'ship_by' ? line.ship_by?.getTime() : '';
   return (line) => `${line.ordered_at?.getTime()} ${sorted(line)}`;
 }
 
 /** A search that finds more is cut here; nobody pages through so much. */
-const mostFound = 20_000;
+export const mostFound = 20_000;
 
 /** All lines a search finds, in the order asked for, counted by status. */
 async function findLines(
@@ -125,6 +139,14 @@ async function pageOfIds(
     .limit(limit)
     .pluck('order_lines.id');
   return turned ? ids.reverse() : ids;
+}
+
+/** Walks the key once from end to end. */
+async function allIds(snap: Snapshot, filter: Filter): Promise<number[]> {
+  return alongKey(snap, filter.sort, filter)
+    .modify(onDays, daysOf(filter))
+    .orderBy(orderOf(filter.sort, filter.dir))
+    .pluck('order_lines.id');
 }
 
 const opposite = { asc: 'desc', desc: 'asc' } as const;
