@@ -1,5 +1,6 @@
 import type { AppModule } from '#lib/module.ts';
 import { accountRoutes, signInRoutes, userRoutes } from './routes.ts';
+import { userSource } from './user-source.ts';
 
 export const accounts: AppModule = {
   name: 'accounts',
@@ -9,5 +10,6 @@ export const accounts: AppModule = {
     { path: '/account', router: accountRoutes },
     { path: '/users', router: userRoutes },
   ],
+  lists: [userSource],
   menu: [{ label: '사용자', href: '/users', icon: 'people', permission: 'users.manage' }],
 };

@@ -1,4 +1,5 @@
 import type { AppModule } from '#lib/module.ts';
+import { deliverySource } from './delivery-source.ts';
 import { jobs } from './jobs.ts';
 import { routes } from './routes.ts';
 
@@ -16,4 +17,5 @@ export const deliveries: AppModule = {
   routes: [{ path: '/deliveries', router: routes }],
   menu: [{ label: '배송', href: '/deliveries', icon: 'truck', permission: 'deliveries.view' }],
   jobs,
+  lists: [deliverySource],
 };

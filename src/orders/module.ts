@@ -1,4 +1,5 @@
 import type { AppModule } from '#lib/module.ts';
+import { lineSource } from './line-source.ts';
 import { routes } from './routes.ts';
 
 export const orders: AppModule = {
@@ -12,5 +13,6 @@ export const orders: AppModule = {
     { code: 'orders.dispatch', name: '발송과 발송 취소', roles: ['admin', 'office'] },
   ],
   routes: [{ path: '/orders', router: routes }],
+  lists: [lineSource],
   menu: [{ label: '주문', href: '/orders', icon: 'receipt', permission: 'orders.view' }],
 };

@@ -1,4 +1,5 @@
 import type { AppModule } from '#lib/module.ts';
+import { optionSource } from './option-source.ts';
 import { countNewOptions } from './queries.ts';
 import { productRoutes } from './routes.ts';
 
@@ -19,4 +20,5 @@ export const products: AppModule = {
     { label: '상품', href: '/products', icon: 'box-seam', permission: 'products.view' },
   ],
   routes: [{ path: '/products', router: productRoutes }],
+  lists: [optionSource],
 };

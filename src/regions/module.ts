@@ -1,4 +1,5 @@
 import type { AppModule } from '#lib/module.ts';
+import { rangeSource } from './range-source.ts';
 import { routes } from './routes.ts';
 
 export const regions: AppModule = {
@@ -8,5 +9,6 @@ export const regions: AppModule = {
     { code: 'regions.edit', name: '지역 고치기', roles: ['admin'] },
   ],
   routes: [{ path: '/regions', router: routes }],
+  lists: [rangeSource],
   menu: [{ label: '지역', href: '/regions', icon: 'geo-alt', permission: 'regions.view' }],
 };
