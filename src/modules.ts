@@ -2,9 +2,16 @@ import type { AppModule } from '#lib/module.ts';
 import { accounts } from './accounts/module.ts';
 import { channels } from './channels/module.ts';
 import { deliveries } from './deliveries/module.ts';
+import { downloads } from './downloads/module.ts';
 import { orders } from './orders/module.ts';
 import { products } from './products/module.ts';
 import { regions } from './regions/module.ts';
+import { stores } from './stores/module.ts';
 
 /** The table of contents; the menu follows this order. */
-export const modules: readonly AppModule[] = [orders, deliveries, channels, products, regions, accounts];
+const working: readonly AppModule[] = [orders, stores, deliveries, channels, products, regions, accounts];
+
+export const modules: readonly AppModule[] = [
+  ...working,
+  downloads(working.flatMap(({ lists = [] }) => lists)),
+];

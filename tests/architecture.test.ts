@@ -7,7 +7,12 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Each level may use the ones before it, by their front door. */
-const levels = [['lib'], ['accounts', 'products', 'regions'], ['orders'], ['channels', 'deliveries']];
+const levels = [
+  ['lib'],
+  ['accounts', 'products', 'regions', 'downloads'],
+  ['orders'],
+  ['channels', 'deliveries'],
+];
 
 /** Files that put modules together and so may use any of them. */
 const composers = /^(module|routes|jobs|reactions|[a-z-]+-routes)\.ts$/;

@@ -72,7 +72,7 @@ export async function startJobs(parts: WorkerParts): Promise<{ close(): Promise<
   const worker = new Worker<JobData>(queueName, (job) => runJob(parts, definitions.get(job.name), job), {
     connection: redis,
     prefix: queuePrefix(redisPrefix),
-    concurrency: 2,
+    concurrency: 3, // two may be waiting for large downloads: see downloads/making.ts
     lockDuration: 15_000,
     stalledInterval: 5_000,
     maxStalledCount: 10,

@@ -1,0 +1,47 @@
+import type { Ctx } from '#lib/ctx.ts';
+import { may } from '#lib/ctx.ts';
+import type { ListColumn, ListSource } from '#lib/list-source.ts';
+import { type ListQuery, listParams, readListQuery } from '#lib/lists.ts';
+import { columnsOf } from './columns.rules.ts';
+import type { DownloadRow, KeptColumn } from './tables.ts';
+
+/** What was asked for, so that it means the same days later: the days are written out. */
+interface AskedQuery {
+  params: Record<string, string>;
+  today: string;
+}
+
+export function keepQuery(query: ListQuery): string {
+  const params = Object.fromEntries(listParams(query));
+  const asked: AskedQuery = { params: { ...params, from: query.from, to: query.to }, today: query.today };
+  return JSON.stringify(asked);
+}
+
+export function keptQuery(row: Pick<DownloadRow, 'query_json'>, source: ListSource): ListQuery {
+  const { params, today } = JSON.parse(row.query_json) as AskedQuery;
+  return readListQuery(params, source.definition, today);
+}
+
+export function keepColumns(columns: readonly ListColumn<unknown>[]): string {
+  return JSON.stringify(columns.map(({ key, title }): KeptColumn => ({ key, title })));
+}
+
+export function keptColumns(
+  row: Pick<DownloadRow, 'columns_json'>,
+  source: ListSource,
+): ListColumn<unknown>[] {
+  const kept = JSON.parse(row.columns_json) as KeptColumn[];
+  return columnsOf(
+    source.columns,
+    kept.map(({ key }) => key),
+  );
+}
+
+export function permissionOf(source: Pick<ListSource, 'name'>): string {
+  return `downloads.${source.name}`;
+}
+
+/** Who takes a list away must also be allowed to look at it. */
+export function mayDownload(ctx: Ctx, source: ListSource): boolean {
+  return may(ctx, source.view) && may(ctx, permissionOf(source));
+}

@@ -1,0 +1,66 @@
+import { snapshot } from '#lib/batches.ts';
+import type { Ctx } from '#lib/ctx.ts';
+import { transaction } from '#lib/db.ts';
+import { Refusal } from '#lib/errors.ts';
+import type { ListSource } from '#lib/list-source.ts';
+import { keptColumns, keptQuery, mayDownload } from './asked.ts';
+import { Parts, storePart } from './files.ts';
+import type { DownloadRow } from './tables.ts';
+import { writeList } from './writing.ts';
+
+/** The file is not wanted any more, or another process makes it: whoever meets this stops at once. */
+export class MakingStopped extends Error {
+  override name = 'MakingStopped';
+}
+
+/**
+ * Reads a whole list on one snapshot and keeps it as the file of this download. `ctx` acts for the person who asked,
+ * and has a second connection for what it writes meanwhile. Every write carries the token: it ends with
+ * `MakingStopped` as soon as the download is cancelled or taken over.
+ */
+export async function fillDownload(
+  ctx: Ctx,
+  row: DownloadRow,
+  token: string,
+  lists: readonly ListSource[],
+  progress: (done: number, total: number) => void,
+): Promise<{ rows: number; size: number }> {
+  const source = lists.find(({ name }) => name === row.list_name);
+  if (!source) throw new Refusal('지금은 없는 목록입니다.');
+  if (!mayDownload(ctx, source)) throw new Refusal(`${row.title} 목록을 내려받을 권한이 없어졌습니다.`);
+  const columns = keptColumns(row, source);
+  const parts = new Parts((part, bytes) => keepPart(ctx, row.id, token, part, bytes));
+
+  return snapshot(ctx, async (snap) => {
+    const list = await source.open(snap, keptQuery(row, source));
+    if (list.total === 0) throw new Refusal('그 사이에 조건에 맞는 것이 없어졌습니다.');
+    const rows = await writeList(
+      (bytes) => parts.add(bytes),
+      source.title,
+      columns,
+      list,
+      async (done) => {
+        await beat(ctx, row.id, token, { rows_done: done });
+        progress(done, list.total);
+      },
+    );
+    await parts.end();
+    return { rows, size: parts.size };
+  });
+}
+
+async function keepPart(ctx: Ctx, id: number, token: string, part: number, bytes: Buffer): Promise<void> {
+  await transaction(ctx, async (tx) => {
+    await beat(tx, id, token, {});
+    await storePart(tx, id, part, bytes);
+  });
+}
+
+/** Locks the download's row, so that nobody takes it over between this and the end of the transaction. */
+async function beat(ctx: Ctx, id: number, token: string, values: Partial<DownloadRow>): Promise<void> {
+  const touched = await ctx
+    .db('downloads')
+    .where({ id, token, state: 'making' })
+    .update({ ...values, beat_at: ctx.now() });
+  if (touched === 0) throw new MakingStopped();
+}

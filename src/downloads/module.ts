@@ -1,0 +1,24 @@
+import type { ListSource } from '#lib/list-source.ts';
+import type { AppModule } from '#lib/module.ts';
+import { permissionOf } from './asked.ts';
+import { jobs } from './jobs.ts';
+import { routesFor } from './routes.ts';
+
+/** Lets people take these lists away. */
+export function downloads(lists: readonly ListSource[]): AppModule {
+  return {
+    name: 'downloads',
+    permissions: [
+      { code: 'downloads.view', name: '내 다운로드 보기', roles: ['admin', 'office'] },
+      { code: 'downloads.all', name: '모두의 다운로드 기록 보기', roles: ['admin'] },
+      ...lists.map((list) => ({
+        code: permissionOf(list),
+        name: `${list.title} 엑셀 다운로드`,
+        roles: list.roles,
+      })),
+    ],
+    menu: [{ label: '다운로드', href: '/downloads', icon: 'download', permission: 'downloads.view' }],
+    routes: [{ path: '/downloads', router: routesFor(lists) }],
+    jobs,
+  };
+}
