@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { workerHeapMb } from '../bin/supervision.ts';
+import { workerFlags } from '../bin/supervision.ts';
 import { startThrowAwayServers } from '../bin/throw-away-servers.ts';
 import { smartStoreLines, writeSmartStoreFile } from '../seeds/smartstore-file.ts';
 
@@ -55,8 +55,8 @@ async function measureAll(path: string, servers: Servers, runs: number): Promise
 
 async function measureOne(measure: Measure, path: string, servers: Servers): Promise<Taken> {
   const script = fileURLToPath(new URL('./import/measures.ts', import.meta.url));
-  const heap = measure === 'whole' ? [`--max-old-space-size=${workerHeapMb}`] : []; // as bin/start runs the worker
-  const child = spawn(process.execPath, [...heap, script, measure, path], {
+  const flags = measure === 'whole' ? workerFlags : []; // as bin/start runs the worker
+  const child = spawn(process.execPath, [...flags, script, measure, path], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
       ...process.env,

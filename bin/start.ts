@@ -4,7 +4,7 @@ import { prepare } from '../src/prepare.ts';
 import { demoSignIns, loadDemo } from './demo.ts';
 import { exitCodeOf, Failure, orStop, say, stopSignal } from './failure.ts';
 import { joinServers, type SharedServers } from './private-servers.ts';
-import { keepRunning, type Part, workerHeapMb } from './supervision.ts';
+import { keepRunning, type Part, workerFlags } from './supervision.ts';
 import { readSurroundings } from './surroundings.ts';
 import { freePort, localAddress, waitUntilReady } from './web-address.ts';
 
@@ -23,7 +23,7 @@ const workerPart: Part = {
   name: 'worker',
   title: '작업 서버가',
   script: 'src/worker.ts',
-  heapMb: workerHeapMb,
+  nodeFlags: workerFlags,
 };
 
 process.exit(await exitCodeOf(() => start(process.argv.slice(2))));
