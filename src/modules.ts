@@ -4,12 +4,22 @@ import { channels } from './channels/module.ts';
 import { deliveries } from './deliveries/module.ts';
 import { downloads } from './downloads/module.ts';
 import { orders } from './orders/module.ts';
+import { partners } from './partners/module.ts';
 import { products } from './products/module.ts';
 import { regions } from './regions/module.ts';
 import { stores } from './stores/module.ts';
 
 /** The table of contents; the menu follows this order. */
-const working: readonly AppModule[] = [orders, stores, deliveries, channels, products, regions, accounts];
+const working: readonly AppModule[] = [
+  orders,
+  stores,
+  deliveries,
+  channels,
+  partners,
+  products,
+  regions,
+  accounts,
+];
 
 export const modules: readonly AppModule[] = [
   ...working,

@@ -11,7 +11,7 @@ const levels = [
   ['lib'],
   ['accounts', 'products', 'regions', 'downloads'],
   ['orders'],
-  ['channels', 'deliveries'],
+  ['channels', 'deliveries', 'partners'],
 ];
 
 /** Files that put modules together and so may use any of them. */

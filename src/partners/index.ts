@@ -1,0 +1,1 @@
+export { type Purchase, type PurchasedLine, purchasesOf, purchaseTimeline } from './purchases.ts';
