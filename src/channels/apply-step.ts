@@ -3,7 +3,6 @@ import { putMany } from '#lib/bulk.ts';
 import type { Ctx } from '#lib/ctx.ts';
 import {
   type Comparison,
-  compareLine,
   ensureOrders,
   findLineIds,
   type LineChange,
@@ -16,9 +15,9 @@ import {
 } from '#orders';
 import { dictionaryKey, ensureChannelOptions } from '#products';
 import type { StepWriters } from './batch-runs.ts';
-import { layoutOf } from './layouts/index.ts';
+import { findKeptLayout } from './kept-layout.ts';
 import type { MallLine } from './layouts/layout.ts';
-import { channelText, lineContent, wholeContent } from './mall-lines.ts';
+import { channelText, compareWith, lineContent, wholeContent } from './mall-lines.ts';
 import { movedText, outcomeOf, sameOutcome } from './outcomes.rules.ts';
 import type { ChangeRecord, ImportRow, StagedRow } from './tables.ts';
 
@@ -45,7 +44,7 @@ interface Item {
 
 /** A line that stays with its order need not look for it. */
 function isKnownOrder({ line, current }: Item): boolean {
-  return current?.order_no === line.orderNo;
+  return line.tells === 'standing' || current?.order_no === line.orderNo;
 }
 
 export type Read = Pick<Item, 'staged' | 'line' | 'key'>;
@@ -68,7 +67,7 @@ export async function readPart(ctx: Ctx, row: ImportRow, position: number): Prom
 
 /** The lines of staged rows, from the cells that were kept of them. */
 export async function readStaged(ctx: Ctx, row: ImportRow, staged: readonly StagedRow[]): Promise<Read[]> {
-  const layout = layoutOf(JSON.parse(row.columns_json ?? '[]') as string[]);
+  const layout = await findKeptLayout(ctx, row);
   const cells = await readKeptCells(
     ctx,
     row.id,
@@ -141,7 +140,9 @@ async function knowOptions(
   read: readonly Read[],
 ): Promise<KnownOptions> {
   const unknown = new Map(
-    read.filter(({ key }) => !known.has(key)).map(({ key, line }) => [key, channelText(line)] as const),
+    read
+      .filter(({ key, line }) => line.tells === 'all' && !known.has(key))
+      .map(({ key, line }) => [key, channelText(line)] as const),
   );
   if (unknown.size === 0) return known;
   return new Map([...known, ...(await ensureChannelOptions(tx, batch.channel_id, batch.id, unknown))]);
@@ -164,9 +165,9 @@ async function compareAgain(
   const current = await lockLines(tx, known);
   return read.map((one) => {
     const { staged, line, key } = one;
-    const content = lineContent(line, options.get(key)!, staged.main_line_no);
+    const content = lineContent(line, options.get(key) ?? 0, staged.main_line_no);
     const locked = current.get(line.lineNo);
-    return { ...one, content, current: locked, found: compareLine(locked, content) };
+    return { ...one, content, current: locked, found: compareWith(locked, line, content) };
   });
 }
 
@@ -177,7 +178,7 @@ function changeOf(
 ): LineChange {
   const source = { source_import_id: staged.import_id, source_row: staged.row_no };
   if (!current) {
-    const fresh = wholeContent(content);
+    const fresh = wholeContent(content, line);
     return {
       after: {
         ...fresh,

@@ -1,6 +1,6 @@
 import type { Ctx } from '#lib/ctx.ts';
 import { NotFound } from '#lib/errors.ts';
-import type { ChannelRow } from './tables.ts';
+import type { ChannelRow, ImportRow } from './tables.ts';
 
 const purpose = 'channel-password';
 
@@ -14,15 +14,26 @@ export async function findChannel(ctx: Ctx, id: number): Promise<ChannelRow> {
   return channel;
 }
 
+/** Whose file an import is; one nobody knows yet has a name to show. */
+export async function findChannelOf(
+  ctx: Ctx,
+  { channel_id }: Pick<ImportRow, 'channel_id'>,
+): Promise<Pick<ChannelRow, 'id' | 'code' | 'name'>> {
+  return channel_id ? findChannel(ctx, channel_id) : { id: 0, code: '', name: '채널 미정' };
+}
+
 export async function findChannelByCode(ctx: Ctx, code: string): Promise<ChannelRow> {
   const channel: ChannelRow | undefined = await ctx.db('channels').where({ code }).first();
   if (!channel) throw new NotFound(`‘${code}’ 채널이 없습니다.`);
   return channel;
 }
 
-/** The password the channel's locked files usually open with. */
-export function rememberedPassword(ctx: Ctx, channel: ChannelRow): string | undefined {
-  return channel.file_password ? ctx.vault.open(purpose, channel.file_password).toString('utf8') : undefined;
+/** The passwords locked files usually open with, those of the channel first: whose file it is shows only inside. */
+export async function rememberedPasswords(ctx: Ctx, channelId: number): Promise<string[]> {
+  const channels: ChannelRow[] = await ctx.db('channels').whereNotNull('file_password').orderBy('id');
+  return channels
+    .sort((a, b) => Number(b.id === channelId) - Number(a.id === channelId))
+    .map(({ file_password }) => ctx.vault.open(purpose, file_password!).toString('utf8'));
 }
 
 export async function rememberPassword(ctx: Ctx, channelId: number, password: string): Promise<void> {

@@ -1,4 +1,4 @@
-import type { LineContent } from '#orders';
+import { type Comparison, compareLine, type LineContent, type LineRow } from '#orders';
 import type { ChannelText } from '#products';
 import type { MallLine } from './layouts/layout.ts';
 
@@ -18,6 +18,7 @@ export function lineContent(
   channelOptionId: number,
   mainLineNo: string | null,
 ): Partial<LineContent> {
+  if (line.tells === 'standing') return standingContent(line);
   return {
     order_no: line.orderNo,
     kind: line.kind,
@@ -55,9 +56,35 @@ export function lineContent(
   };
 }
 
-/** All fields of a line that is new: what the file does not have is blank. */
-export function wholeContent(content: Partial<LineContent>): LineContent {
+/** Where a line stands and how it was sent, as far as the file says: it has nothing else to tell of the line. */
+function standingContent(line: MallLine): Partial<LineContent> {
+  return {
+    status: line.claim ? 'claimed' : line.status,
+    claim: line.claim,
+    mall_status: line.mallStatus || undefined,
+    mall_detail: line.mallDetail,
+    method: line.methodText ? line.method : undefined,
+    method_text: line.methodText || undefined,
+    courier: line.courier || undefined,
+    tracking_no: line.trackingNo || undefined,
+    dispatched_at: line.dispatchedAt ?? undefined,
+  };
+}
+
+/** What a file's line comes to against the line as it is known. A file of standings never makes a line. */
+export function compareWith(
+  current: LineRow | undefined,
+  line: MallLine,
+  content: Partial<LineContent>,
+): Comparison {
+  if (!current && line.tells === 'standing') return { kind: 'same', changes: [], kept: [] };
+  return compareLine(current, content);
+}
+
+/** All fields of a line that is new: what the file does not have is blank, or as usual in its channel. */
+export function wholeContent(content: Partial<LineContent>, line?: MallLine): LineContent {
   const whole: Record<string, unknown> = { ...blank };
+  if (line) whole.method = line.usualMethod;
   for (const field in content) {
     const value = content[field as keyof LineContent];
     if (value !== undefined) whole[field] = value;
@@ -68,6 +95,7 @@ export function wholeContent(content: Partial<LineContent>): LineContent {
 const blank = {
   main_line_no: null,
   amount: 0,
+  status: 'new',
   claim: null,
   mall_status: '',
   mall_detail: '',

@@ -1,10 +1,13 @@
 import { putMany } from '#lib/bulk.ts';
 import type { Ctx } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
+import { FileRefused } from '#lib/xlsx/refusals.ts';
 import { keepCells, packCells } from '#orders';
-import { readMallFile, smartStore } from './layouts/index.ts';
+import { findChannel, findChannelByCode } from './channels.ts';
+import { knownLayouts, type Layout, readMallFile } from './layouts/index.ts';
 import { type ReadRow, stageRows } from './staging.ts';
-import type { ImportRow } from './tables.ts';
+import type { ChannelRow, ImportRow, Problem } from './tables.ts';
+import { findWays } from './words.ts';
 
 /** The import was cancelled, or another process reads it now. */
 export class ReadingStopped extends Error {
@@ -13,20 +16,37 @@ export class ReadingStopped extends Error {
 
 const rowsPerPart = 1000;
 
-/** Reads an unlocked file and stages its rows as a proposal, part by part. Returns its columns and order count. */
+export interface Proposal {
+  columns: string[];
+  orders: number;
+  /** Rows that lack nothing but what a word of the mall's means. */
+  undecided: number;
+}
+
+/** Finds out whose file it is, then reads it and stages its rows as a proposal, part by part. */
 export async function proposeFile(
   ctx: Ctx,
   row: ImportRow,
   token: string,
   path: string,
   progress: (done: number, total: number) => void,
-): Promise<{ columns: string[]; orders: number }> {
-  const file = await readMallFile(path, smartStore);
+): Promise<Proposal> {
+  const chosen = row.channel_id ? await findChannel(ctx, row.channel_id) : undefined;
+  const whole = { ...row };
+  const file = await readMallFile(path, knownLayouts, {
+    prefer: (layout) => layout.channel === chosen?.code,
+    onLayout: async (layout) => {
+      const channel = await channelOf(ctx, layout, chosen);
+      whole.channel_id = channel.id;
+      await noteLayout(ctx, whole, token, layout);
+      return findWays(ctx, channel.id);
+    },
+  });
   const seen = new Map<string, number>();
   const orders = new Set<string>();
   let part: ReadRow[] = [];
   let orderNo: string | undefined;
-  let rows = 0;
+  let [rows, undecided] = [0, 0];
   let saved = Promise.resolve();
 
   // a part is compared and saved while the next one is being read
@@ -35,13 +55,14 @@ export async function proposeFile(
     part = [];
     rows = upTo;
     await saved;
-    saved = savePart(ctx, row, token, full, upTo).then(() =>
+    saved = savePart(ctx, whole, token, full, upTo).then(() =>
       progress(upTo, Math.max(upTo, file.expectedRows)),
     );
     saved.catch(() => {}); // whoever awaits it next hears of it
   };
   for await (const read of file.rows) {
-    const checked = refuseRepeated(read, seen);
+    const checked = refuseRepeated(read, seen, file.layout);
+    if (isUndecided(checked)) undecided += 1;
     const next = checked.line?.orderNo;
     if (part.length >= rowsPerPart && next !== orderNo) await flush();
     if (next) orders.add(next);
@@ -50,28 +71,52 @@ export async function proposeFile(
   }
   await flush();
   await saved;
-  return { columns: file.columns, orders: orders.size };
+  return { columns: file.columns, orders: orders.size, undecided };
+}
+
+/** The mall whose file it is. A person who chose another one has probably taken the wrong file. */
+async function channelOf(ctx: Ctx, layout: Layout, chosen: ChannelRow | undefined): Promise<ChannelRow> {
+  if (chosen && chosen.code !== layout.channel) {
+    throw new FileRefused(
+      `${layout.name} 파일입니다. 고른 채널은 ${chosen.name}입니다. 채널을 바꾸거나 ‘파일을 보고 찾기’로 다시 올려 주세요.`,
+    );
+  }
+  return chosen ?? (await findChannelByCode(ctx, layout.channel));
+}
+
+async function noteLayout(
+  ctx: Ctx,
+  { id, channel_id }: ImportRow,
+  token: string,
+  layout: Layout,
+): Promise<void> {
+  const reading = await ctx
+    .db('imports')
+    .where({ id, read_token: token, state: 'reading' })
+    .update({ channel_id, layout: layout.code });
+  if (reading === 0) throw new ReadingStopped();
+}
+
+/** Nothing is wrong with the row but a word that a person can explain. */
+function isUndecided({ problems }: ReadRow): boolean {
+  return problems !== undefined && problems.length > 0 && problems.every(({ unknown }) => unknown);
 }
 
 /** A line number counts once in a file; a second row with it is shown to a person. */
-function refuseRepeated(read: ReadRow, seen: Map<string, number>): ReadRow {
+function refuseRepeated(read: ReadRow, seen: Map<string, number>, { headers }: Layout): ReadRow {
   if (!read.line) return read;
   const first = seen.get(read.line.lineNo);
   if (first === undefined) {
     seen.set(read.line.lineNo, read.row);
     return read;
   }
-  return {
-    row: read.row,
-    cells: read.cells,
-    problems: [
-      {
-        column: '상품주문번호',
-        value: read.line.lineNo,
-        reason: `${first}행에 같은 상품주문번호가 이미 있습니다. 한 행만 남겨 주세요.`,
-      },
-    ],
+  const column = [headers.lineNo?.[0], headers.lineSerial?.[0]].filter(Boolean).join('+');
+  const problem: Problem = {
+    column,
+    value: read.line.lineNo,
+    reason: `${first}행에 같은 ${column}가 이미 있습니다. 한 행만 남겨 주세요.`,
   };
+  return { row: read.row, cells: read.cells, problems: [problem] };
 }
 
 /** Compares a part with what is known and writes it, if this process is still the one that reads. */

@@ -7,7 +7,7 @@ import { openDb } from '#lib/db.ts';
 import { createLog } from '#lib/log.ts';
 import { createVault } from '#lib/secrets.ts';
 import { FileRefused } from '#lib/xlsx/refusals.ts';
-import { findChannel, rememberedPassword } from './channels.ts';
+import { rememberedPasswords } from './channels.ts';
 import { restoreFile } from './import-files.ts';
 import { findImport } from './imports.ts';
 import { proposeFile, ReadingStopped } from './proposing.ts';
@@ -52,13 +52,12 @@ async function readFile(importId: number, token: string): Promise<ReaderMessage>
   const folder = await mkdtemp(join(tmpdir(), 'moa-read-'));
   try {
     const row = await findImport(ctx, importId);
-    const channel = await findChannel(ctx, row.channel_id);
     const given = await passwordOf(ctx, importId);
     await restoreFile(ctx, importId, join(folder, 'file'));
 
     const opened = await openFile(join(folder, 'file'), folder, {
       given: given?.password,
-      remembered: rememberedPassword(ctx, channel),
+      remembered: await rememberedPasswords(ctx, row.channel_id),
     });
     const proposal = await proposeFile(
       ctx,

@@ -13,7 +13,7 @@ import type { ImportRow } from './tables.ts';
 /** What the reading process says to the one that started it. */
 export type ReaderMessage =
   | { kind: 'progress'; done: number; total: number }
-  | { kind: 'done'; columns: string[]; orders: number; passwordWorked: boolean }
+  | { kind: 'done'; columns: string[]; orders: number; undecided: number; passwordWorked: boolean }
   | { kind: 'refused'; reason: string }
   | { kind: 'locked'; reason: string }
   | { kind: 'stopped' };
@@ -121,6 +121,7 @@ async function finishReading(
         ...counts,
         state: 'proposed',
         order_count: outcome.orders,
+        undecided_count: outcome.undecided,
         columns_json: JSON.stringify(outcome.columns),
         read_at: tx.now(),
       });

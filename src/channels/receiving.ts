@@ -10,10 +10,13 @@ import type { ChannelRow, FilePassword } from './tables.ts';
 export const fileSizeLimit = 50 * 1024 * 1024;
 const passwordPurpose = 'import-password';
 
-/** Takes a file in; it is kept sealed and nothing of it is read yet. Returns the import's id. */
+/**
+ * Takes a file in; it is kept sealed and nothing of it is read yet. Returns the import's id. Without a channel its
+ * reader finds out whose file it is.
+ */
 export async function receiveFile(
   ctx: Ctx,
-  channel: ChannelRow,
+  channel: ChannelRow | undefined,
   file: { name: string; path: string },
   password?: FilePassword,
 ): Promise<number> {
@@ -22,7 +25,7 @@ export async function receiveFile(
 
   return transaction(ctx, async (tx) => {
     const [id] = await tx.db('imports').insert({
-      channel_id: channel.id,
+      channel_id: channel?.id ?? 0,
       file_name: file.name.slice(0, 255),
       file_size: size,
       file_sha256: sha256,
@@ -41,7 +44,7 @@ export async function receiveFile(
 /** Takes several files in, or none of them when one is refused. */
 export async function receiveFiles(
   ctx: Ctx,
-  channel: ChannelRow,
+  channel: ChannelRow | undefined,
   files: readonly { name: string; path: string }[],
   password?: FilePassword,
 ): Promise<number[]> {

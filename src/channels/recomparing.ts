@@ -2,12 +2,12 @@ import { advance, type Batch, type Snapshot, snapshot } from '#lib/batches.ts';
 import { putMany } from '#lib/bulk.ts';
 import type { Ctx } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
-import { compareLine, type LineRow, visibleLines } from '#orders';
+import { type LineRow, visibleLines } from '#orders';
 import { findChannelOptions } from '#products';
 import { readStaged } from './apply-step.ts';
 import { basisNow, mayHaveMoved } from './basis.ts';
 import { findImport, rowCounts } from './imports.ts';
-import { lineContent } from './mall-lines.ts';
+import { compareWith, lineContent } from './mall-lines.ts';
 import { movedText, outcomeOf, sameOutcome } from './outcomes.rules.ts';
 import { changesText } from './staging.ts';
 import type { ImportRow, Progress, StagedRow } from './tables.ts';
@@ -87,7 +87,7 @@ async function comparePart(
   const compared = read.map((one) => {
     const current = lines.get(one.line.lineNo);
     const content = lineContent(one.line, options.get(one.key) ?? 0, one.staged.main_line_no);
-    return { ...one, current, found: compareLine(current, content) };
+    return { ...one, current, found: compareWith(current, one.line, content) };
   });
   const differs = compared.some((one) => !sameOutcome(outcomeOf(one.staged), one.found));
 

@@ -1,4 +1,4 @@
-import type { Change, Comparison, KeptCell } from '#orders';
+import type { Change, Comparison, DeliveryMethod, KeptCell } from '#orders';
 
 /** waiting → reading → proposed → applying → applied → undoing → undone; the others are ways to end or pause. */
 export type ImportState =
@@ -54,6 +54,14 @@ export const rowKindNames: Record<RowKind, string> = {
   rejected: '거절',
 };
 
+export const rowKindTones: Record<RowKind, string> = {
+  new: 'green',
+  changed: 'blue',
+  same: 'neutral',
+  conflict: 'amber',
+  rejected: 'red',
+};
+
 /** How far a read, an apply or an undo is, for those who watch. */
 export type Progress = (done: number, total: number, stage: string) => void;
 
@@ -64,11 +72,16 @@ export interface ChannelRow {
   layout: string;
   /** Sealed; the password of the mall's locked files. */
   file_password: Buffer | null;
+  /** How its new orders are delivered when its files do not say. */
+  default_method: DeliveryMethod;
 }
 
 export interface ImportRow {
   id: number;
+  /** 0 until the reader has found out whose file it is. */
   channel_id: number;
+  /** The code of the layout the file was read with; NULL for files from before there were several. */
+  layout: string | null;
   file_name: string;
   file_size: number;
   file_sha256: string;
@@ -84,6 +97,8 @@ export interface ImportRow {
   same_count: number;
   conflict_count: number;
   rejected_count: number;
+  /** Of the rejected, those that lack nothing but what a word of the mall's means. */
+  undecided_count: number;
   /** Lines an undo left as they are because someone touched them since. */
   kept_count: number;
   /** Sealed `FilePassword`, only until the file has been read. */

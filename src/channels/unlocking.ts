@@ -14,12 +14,12 @@ export class PasswordNeeded extends Error {
 export async function openFile(
   path: string,
   folder: string,
-  passwords: { given: string | undefined; remembered: string | undefined },
+  passwords: { given: string | undefined; remembered: readonly string[] },
 ): Promise<{ path: string; password?: string }> {
   if (!(await isLocked(path))) return { path };
 
   const { given, remembered } = passwords;
-  for (const password of new Set([given, remembered])) {
+  for (const password of new Set([given, ...remembered])) {
     const open = password === undefined ? undefined : await tryPassword(path, password);
     if (!open) continue;
     const unlocked = join(folder, 'unlocked.xlsx');
@@ -27,7 +27,7 @@ export async function openFile(
     return { path: unlocked, password };
   }
   throw new PasswordNeeded(
-    given === undefined && remembered === undefined
+    given === undefined && remembered.length === 0
       ? '비밀번호가 걸린 파일입니다. 내려받을 때 정한 비밀번호를 입력해 주세요.'
       : '파일 비밀번호가 맞지 않습니다. 내려받을 때 정한 비밀번호를 다시 입력해 주세요.',
   );

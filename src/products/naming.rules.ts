@@ -15,13 +15,14 @@ export function normaliseText(text: string): string {
 
 /**
  * What tells one channel text from another: 16 bytes. A main product is known by its number, so the mall may
- * rename it; add-ons share the number of their main product, so their name counts as well.
+ * rename it; add-ons share the number of their main product, so their name counts as well, as it does for a mall that
+ * numbers nothing.
  */
 export function textHash(text: ChannelText): Buffer {
   const parts = [
     text.productNo,
     text.isAddon ? 'addon' : 'main',
-    text.isAddon ? normaliseText(text.productName) : '',
+    text.isAddon || text.productNo === '' ? normaliseText(text.productName) : '',
     normaliseText(text.optionText),
   ];
   return createHash('md5').update(JSON.stringify(parts)).digest();

@@ -7,7 +7,7 @@ export { knownLayout, knownLayouts } from './known.ts';
 export type { Column, Layout, MallLine, Meaning, Parsed, Ways, WordField } from './layout.ts';
 export { nothingDecided } from './layout.ts';
 export { LineParser } from './line-parser.ts';
-export { type MallFile, type MallRow, type OnLayout, readMallFile } from './mall-file.ts';
+export { type MallFile, type MallFileOptions, type MallRow, readMallFile } from './mall-file.ts';
 export { smartStore };
 
 /** Reads again the cells that were kept of a file's sound rows. */
@@ -24,7 +24,7 @@ export function layoutOf(
   layout: Layout = smartStore,
   ways: Ways = nothingDecided,
 ): KeptLayout {
-  const parser = new LineParser(layout, columns, ways);
+  const parser = new LineParser(layout, columns, { ...ways, lenient: true });
   return {
     parseTexts(cells) {
       const { line, problems } = parser.parse(cells);

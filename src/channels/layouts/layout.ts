@@ -168,6 +168,8 @@ export interface Standing {
 export interface Ways {
   usualMethod: DeliveryMethod;
   words: Readonly<Record<WordField, ReadonlyMap<string, Meaning>>>;
+  /** Words that nobody knows any more say nothing: for rows that have been accepted once. */
+  lenient?: boolean;
 }
 
 /** The columns whose words a person may explain. */

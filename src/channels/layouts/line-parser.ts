@@ -166,7 +166,7 @@ export class LineParser {
     const [acknowledgedAt, dispatchedAt] = [this.moment('acknowledgedAt'), this.moment('dispatchedAt')];
     const told = { mallStatus, mallDetail, acknowledgedAt, dispatchedAt };
     const meaning = mallStatus ? this.statusMeaning(mallStatus) : undefined;
-    if (mallStatus && !meaning) return { ...told, standing: anyStanding };
+    if (mallStatus && !meaning && !this.ways.lenient) return { ...told, standing: anyStanding };
     const said = {
       status: isClaim(meaning) ? undefined : meaning,
       claim: isClaim(meaning) ? meaning : undefined,
@@ -178,17 +178,18 @@ export class LineParser {
       confirmed: Boolean(this.moment('confirmedAt')),
     };
     const standing = this.decidedDetail(mallDetail, said.status) ?? this.layout.standing(said);
-    if (!standing) {
+    if (!standing && !this.ways.lenient) {
       const reason = '처음 보는 주문세부상태입니다. 이 말이 무슨 뜻인지 골라 주세요.';
       this.fault('detail', reason, { field: 'detail', word: mallDetail! });
     }
-    return { ...told, standing: standing ?? anyStanding };
+    return { ...told, standing: standing ?? (this.ways.lenient ? noStanding : anyStanding) };
   }
 
   /** Undefined, with a fault, for a word that nobody has explained or that is to be left out. */
   private statusMeaning(word: string): Exclude<Meaning, 'plain' | 'ignored'> | undefined {
     const { layout, ways } = this;
     const meaning = ways.words.status.get(word) ?? wordIn(layout.statuses, word.replace(/\s+/g, ''));
+    if (ways.lenient && (meaning === undefined || meaning === 'ignored')) return undefined;
     if (meaning === 'ignored') this.leaveOut('status');
     else if (meaning === undefined || meaning === 'plain') {
       const known = Object.keys(layout.statuses).slice(0, 12).join(', ');
@@ -202,7 +203,7 @@ export class LineParser {
   private decidedDetail(word: string | undefined, status: MallStatus | undefined): Standing | undefined {
     const meaning = word ? this.ways.words.detail.get(word) : undefined;
     if (meaning === undefined) return undefined;
-    if (meaning === 'ignored') this.leaveOut('detail');
+    if (meaning === 'ignored' && !this.ways.lenient) this.leaveOut('detail');
     if (meaning === 'plain' || meaning === 'ignored') return { status, claim: null };
     return isClaim(meaning) ? { status, claim: meaning } : { status: meaning, claim: null };
   }
@@ -364,3 +365,5 @@ function wordIn<T>(words: Readonly<Record<string, T>>, word: string): T | undefi
 
 /** Stands in for what could not be read, in a row that is rejected for it. */
 const anyStanding: Standing = { status: 'cancelled', claim: null };
+
+const noStanding: Standing = { status: undefined, claim: undefined };

@@ -27,8 +27,12 @@ export interface MallFile {
 /** `row` as Excel counts; `cells` are the mall's own values, one for each of the columns. */
 export type MallRow = { row: number; cells: string[] } & Parsed;
 
-/** Told which layout the file has before its first row is read; answers what else is known of its words. */
-export type OnLayout = (layout: Layout) => Promise<Ways>;
+export interface MallFileOptions {
+  /** Told which layout the file has before its first row is read; answers what else is known of its words. */
+  onLayout?: (layout: Layout) => Promise<Ways>;
+  /** Layouts to take before others that would fit as well. */
+  prefer?: (layout: Layout) => boolean;
+}
 
 /**
  * Opens an unlocked mall file at its header, on whichever sheet that stands, by the layout that fits it best. Refuses
@@ -38,12 +42,12 @@ export type OnLayout = (layout: Layout) => Promise<Ways>;
 export async function readMallFile(
   file: string | Buffer,
   layouts: Layout | readonly Layout[],
-  onLayout?: OnLayout,
+  { onLayout, prefer = () => true }: MallFileOptions = {},
 ): Promise<MallFile> {
   const known: readonly Layout[] = Array.isArray(layouts) ? layouts : [layouts];
   const share = { done: 0, total: 1 };
   const rows = readRows(file, { onProgress: (done, total) => Object.assign(share, { done, total }) });
-  const header = await findHeader(rows, known);
+  const header = await findHeader(rows, known, prefer);
   const ways = await onLayout?.(header.layout);
   const start = share.done;
   let count = 0;
@@ -75,13 +79,18 @@ interface Header {
   columns: string[];
 }
 
-async function findHeader(rows: AsyncGenerator<Row>, layouts: readonly Layout[]): Promise<Header> {
+async function findHeader(
+  rows: AsyncGenerator<Row>,
+  layouts: readonly Layout[],
+  prefer: (layout: Layout) => boolean,
+): Promise<Header> {
   let nearest: Match | undefined;
   for (let next = await rows.next(); !next.done; next = await rows.next()) {
     const { sheet, row, texts } = next.value;
     if (row > headerRows) continue;
     const matches = matchesOf(layouts, texts);
-    const best = bestMatches(matches);
+    const preferred = bestMatches(matches.filter(({ layout }) => prefer(layout)));
+    const best = preferred.length > 0 ? preferred : bestMatches(matches);
     if (best.length > 1) throw tieRefusal(best);
     if (best.length === 1) return { layout: best[0]!.layout, sheet, columns: texts.map(headerText) };
     for (const match of matches) if (!nearest || isNearer(match, nearest)) nearest = match;
