@@ -7,6 +7,7 @@ import { transaction } from '#lib/db.ts';
 import { NotFound } from '#lib/errors.ts';
 import { type BlankForm, blankForm, submit } from '#lib/forms.ts';
 import { listUrl, readListQuery } from '#lib/lists.ts';
+import { purchasesOf, purchaseTimeline } from '#partners';
 import { regionName } from '#regions';
 import { acknowledgeLines } from './acknowledging.ts';
 import { chosenLines, withAddons } from './choosing.ts';
@@ -36,6 +37,7 @@ routes.get('/', allow('orders.view'), async (req, res) => {
   res.render('orders/index', {
     ...words,
     lines,
+    purchases: await purchasesOf(req.ctx, lines),
     total,
     query,
     cut,
@@ -53,7 +55,14 @@ routes.get('/', allow('orders.view'), async (req, res) => {
 });
 
 routes.get('/:id', allow('orders.open'), async (req, res) => {
-  res.render('orders/show', { ...words, ...(await showOrder(req.ctx, idOf(req))) });
+  const order = await showOrder(req.ctx, idOf(req));
+  const told = await purchaseTimeline(req.ctx, order.id, order.lines);
+  res.render('orders/show', {
+    ...words,
+    ...order,
+    purchases: await purchasesOf(req.ctx, order.lines),
+    timeline: [...order.timeline, ...told].sort((a, b) => b.at.getTime() - a.at.getTime()),
+  });
 });
 
 /** Acts that need nothing but the lines. */
