@@ -41,7 +41,8 @@ const tables: Record<string, string> = {
     entered_by_name VARCHAR(60) NOT NULL,
     created_at DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP,
     updated_at DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP,
-    KEY (store_id, order_id)`,
+    KEY (store_id, order_id),
+    KEY (entered_by, order_id)`,
 
   store_order_lines: `
     order_id BIGINT UNSIGNED NOT NULL,

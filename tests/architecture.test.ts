@@ -12,6 +12,7 @@ const levels = [
   ['accounts', 'products', 'regions', 'downloads'],
   ['orders'],
   ['channels', 'deliveries', 'partners'],
+  ['stores'],
 ];
 
 /** Files that put modules together and so may use any of them. */

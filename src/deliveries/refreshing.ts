@@ -20,7 +20,8 @@ export async function refreshDeliveries(tx: Ctx, deliveryIds: readonly number[])
   const lines: LineRow[] = await tx
     .db('order_lines')
     .whereIn('delivery_id', ids)
-    .where({ hidden_batch_id: 0 });
+    .where({ hidden_batch_id: 0 })
+    .forShare(); // as they are now, not as they were when this transaction began
   const book = await loadRegionBook(tx);
 
   const counts = new CountChanges();

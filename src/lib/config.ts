@@ -24,6 +24,9 @@ const schema = z.object({
   COOKIE_SECURE: z
     .enum(['true', 'false'], { error: 'COOKIE_SECURE는 true 또는 false여야 합니다.' })
     .default('false'),
+  POSTCODE_FINDER: z
+    .enum(['daum'], { error: 'POSTCODE_FINDER는 daum이거나, 적지 않아야 합니다.' })
+    .optional(),
 });
 
 export interface Config {
@@ -38,6 +41,8 @@ export interface Config {
   redisPrefix: string;
   trustProxy: string | undefined;
   cookieSecure: boolean;
+  /** The public service that finds postal codes on the order form; it loads a script of its own. */
+  postcodeFinder: 'daum' | undefined;
 }
 
 /** Reads the settings once, at start. Throws `SettingError` with one sentence per wrong setting. */
@@ -57,6 +62,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     redisPrefix: settings.REDIS_PREFIX,
     trustProxy: settings.TRUST_PROXY,
     cookieSecure: settings.COOKIE_SECURE === 'true',
+    postcodeFinder: settings.POSTCODE_FINDER,
   };
 }
 

@@ -22,6 +22,8 @@ export type HandValues = Partial<
 
 /** What a person corrects in an order that was entered by hand. */
 export type CorrectedField =
+  | 'method'
+  | 'method_text'
   | 'quantity'
   | 'amount'
   | 'buyer_name'

@@ -52,6 +52,7 @@ function told(changes: readonly HandChange[]): ToldChange[] {
   const byCell = new Map<string, ToldChange>();
   for (const { line, values } of changes) {
     for (const [field, value] of Object.entries(values) as [CorrectedField, LineRow[CorrectedField]][]) {
+      if (field === 'method_text') continue; // says what the method says
       const change = { field, before: plain(line[field]), after: plain(value) };
       const known = byCell.get(JSON.stringify(change)) ?? { ...change, lineNos: [] };
       known.lineNos.push(line.line_no);

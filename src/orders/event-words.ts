@@ -1,4 +1,5 @@
 import type { EventRow } from '#lib/events.ts';
+import { won } from '#lib/money.ts';
 import { fieldNames } from './field-names.ts';
 import type { ContentField } from './tables.ts';
 
@@ -10,6 +11,8 @@ export function orderEventWords({ name, data }: Pick<EventRow, 'name' | 'data'>)
     trackingNo?: string;
     reason?: string;
     changes?: { field: ContentField }[];
+    before?: { paid: number };
+    after?: { paid: number };
   };
   switch (name) {
     case 'order.dispatched':
@@ -27,7 +30,9 @@ export function orderEventWords({ name, data }: Pick<EventRow, 'name' | 'data'>)
     case 'order.entered':
       return '주문서를 입력했습니다.';
     case 'order.corrected':
-      return `고쳤습니다: ${[...new Set(told.changes?.map(({ field }) => fieldNames[field]))].join(', ') || '결제'}`;
+      return `고쳤습니다: ${[...new Set(told.changes?.map(({ field }) => fieldNames[field]))].join(', ')}`;
+    case 'order.payment_changed':
+      return `결제를 고쳤습니다: 받은 금액 ${won(told.before?.paid)}원 → ${won(told.after?.paid)}원`;
     case 'order.cancelled':
       return `취소했습니다: ${told.reason}`;
     default:

@@ -33,6 +33,8 @@ export interface ShownOrder {
   id: number;
   orderNo: string;
   channelName: string;
+  /** True when the order was taken down in a store of ours: there is no mall to tell. */
+  isOwn: boolean;
   lines: ShownLine[];
   totals: Totals;
   receivers: Receiver[];
@@ -51,16 +53,17 @@ export async function showOrder(ctx: Ctx, id: number): Promise<ShownOrder> {
     const lines = arrangeOrder(await showLines(snap, rowIds));
     const first = lines[0];
     if (!first) throw new NotFound('찾는 주문이 없습니다.');
-    const order: { order_no: string; channel_id: number; name: string } = await snap
+    const order: { order_no: string; channel_id: number; name: string; layout: string } = await snap
       .db('orders')
       .join('channels', 'channels.id', 'orders.channel_id')
       .where({ 'orders.id': id })
-      .first('orders.order_no', 'orders.channel_id', 'channels.name');
+      .first('orders.order_no', 'orders.channel_id', 'channels.name', 'channels.layout');
 
     return {
       id,
       orderNo: order.order_no,
       channelName: order.name,
+      isOwn: order.layout === 'store',
       lines,
       totals: totalsOf(lines),
       receivers: await receiversOf(snap, lines),

@@ -14,6 +14,8 @@ interface Problem {
   status: number;
   title: string;
   message: string;
+  /** Where a person who has to sign in again comes back to. */
+  next?: string;
 }
 
 export const notFound: RequestHandler = (_req, _res, next) => next(new NotFound());
@@ -70,7 +72,14 @@ function expired(req: Request): Problem {
     message: req.user
       ? '이 화면이 오래되어 입력한 내용을 저장하지 않았습니다. 이전 화면을 새로고침한 뒤 다시 시도해 주세요.'
       : '로그인이 끝나 입력한 내용을 저장하지 않았습니다. 다시 로그인한 뒤 시도해 주세요.',
+    next: pageOf(req),
   };
+}
+
+/** The page whose form was sent. */
+function pageOf(req: Request): string | undefined {
+  const url = URL.parse(req.get('referer') ?? '');
+  return url ? url.pathname + url.search : undefined;
 }
 
 function answer(req: Request, res: Response, problem: Problem): void {

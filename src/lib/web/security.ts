@@ -1,4 +1,4 @@
-import type { RequestHandler } from 'express';
+import type { RequestHandler, Response } from 'express';
 import helmet from 'helmet';
 
 /** Response headers that narrow what a page may do. Nothing inline runs: neither scripts nor styles. */
@@ -32,3 +32,22 @@ export const noStore: RequestHandler = (_req, res, next) => {
   res.set('Cache-Control', 'no-store');
   next();
 };
+
+/** Lets one page name sources of others, beside what every page may. Call it before the page is rendered. */
+export function allowSources(res: Response, sources: Readonly<Record<string, string>>): void {
+  res.set('Content-Security-Policy', widened(String(res.get('Content-Security-Policy')), sources));
+}
+
+/** A policy with sources added to its directives; one that it lacks is added. */
+export function widened(policy: string, sources: Readonly<Record<string, string>>): string {
+  const directives = new Map(
+    policy.split(';').map((directive) => {
+      const [name = '', ...values] = directive.trim().split(/\s+/);
+      return [name, values] as const;
+    }),
+  );
+  for (const [name, source] of Object.entries(sources)) {
+    directives.set(name, [...(directives.get(name) ?? []), source]);
+  }
+  return [...directives].map(([name, values]) => [name, ...values].join(' ')).join(';');
+}

@@ -1,0 +1,18 @@
+import type { AppModule } from '#lib/module.ts';
+import { orderFormRoutes, storeRoutes } from './routes.ts';
+
+export const stores: AppModule = {
+  name: 'stores',
+  permissions: [
+    { code: 'orders.enter', name: '매장 주문서 입력과 고치기', roles: ['admin', 'office'] },
+    { code: 'stores.manage', name: '매장 관리', roles: ['admin'] },
+  ],
+  routes: [
+    { path: '/orders', router: orderFormRoutes },
+    { path: '/stores', router: storeRoutes },
+  ],
+  menu: [
+    { label: '주문서 입력', href: '/orders/new', icon: 'pencil-square', permission: 'orders.enter' },
+    { label: '매장', href: '/stores', icon: 'shop', permission: 'stores.manage' },
+  ],
+};

@@ -1,0 +1,257 @@
+import { randomUUID } from 'node:crypto';
+import { type Request, type Response, Router } from 'express';
+import { allow } from '#accounts';
+import { day } from '#lib/dates.ts';
+import { type BlankForm, blankForm, submit } from '#lib/forms.ts';
+import { formatPhone } from '#lib/phone.ts';
+import { idOf } from '#lib/web/request.ts';
+import { allowSources } from '#lib/web/security.ts';
+import { canDispatch, methodNames, statusNames } from '#orders';
+import { searchOptions, searchProducts } from '#products';
+import { cancelStoreLine, correctStoreOrder, openLines } from './correcting.ts';
+import { enterStoreOrder, isSubmitted } from './entering.ts';
+import { cancelForm, correctionForm, newStoreForm, orderForm, storeForm } from './forms.ts';
+import { formMethods, lineField, promisedFrom, typedRows } from './order-form.rules.ts';
+import { paymentMethodNames, paymentMethods } from './payment.rules.ts';
+import { lastPrices } from './prices.ts';
+import { readRegion } from './regions.ts';
+import { findStoreOrder, type StoreOrder } from './showing.ts';
+import {
+  addStore,
+  changeStore,
+  closeStore,
+  findStore,
+  lastStoreOf,
+  listOpenStores,
+  listStores,
+  reopenStore,
+} from './stores.ts';
+
+/** Stands beside the pages of the orders. */
+export const orderFormRoutes = Router();
+
+/** What views need to put an order form into words. */
+const words = { formMethods, methodNames, statusNames, paymentMethods, paymentMethodNames, lineField };
+
+orderFormRoutes.get('/new', allow('orders.enter'), async (req, res) => {
+  await showForm(req, res, blankForm(await freshValues(req)), true);
+});
+
+orderFormRoutes.post('/new', allow('orders.enter'), async (req, res) => {
+  const form = await submit(orderForm, req.body, (input) => enterStoreOrder(req.ctx, input));
+  if (!form.done) {
+    const message = form.errors.form ?? form.message;
+    // a form that was refused gets another key: sent again, it is meant as an order of its own
+    const values = form.status === 409 ? { ...form.values, key: randomUUID() } : form.values;
+    return showForm(req, res.status(form.status), { ...form, values, message }, false);
+  }
+  const { id, orderNo } = form.value;
+  req.flash('success', `주문서 ${orderNo}을(를) 저장했습니다.`);
+  res.redirect(303, req.body?.then === 'copy' ? `/orders/${id}/copy` : `/orders/${id}`);
+});
+
+/** What the form asks while it is filled in. */
+orderFormRoutes.get('/new/products', allow('orders.enter'), async (req, res) => {
+  const found = await searchProducts(req.ctx, typed(req, 'q'));
+  res.json(found.map(({ name }) => ({ name })));
+});
+
+orderFormRoutes.get('/new/options', allow('orders.enter'), async (req, res) => {
+  const found = await searchOptions(req.ctx, typed(req, 'product'), typed(req, 'q'));
+  const prices = await lastPrices(
+    req.ctx,
+    found.map(({ id }) => id),
+  );
+  res.json(found.map(({ id, name }) => ({ name, price: prices.get(id) })));
+});
+
+orderFormRoutes.get('/new/region', allow('orders.enter'), async (req, res) => {
+  const region = await readRegion(req.ctx, typed(req, 'postcode'), typed(req, 'address'));
+  res.json(region ?? {});
+});
+
+orderFormRoutes.get('/new/saved', allow('orders.enter'), async (req, res) => {
+  res.json({ saved: await isSubmitted(req.ctx, typed(req, 'key')) });
+});
+
+orderFormRoutes.get('/:id/copy', allow('orders.enter'), async (req, res) => {
+  res.render('stores/copy', { ...words, ...(await findStoreOrder(req.ctx, idOf(req))) });
+});
+
+orderFormRoutes.get('/:id/edit', allow('orders.enter'), async (req, res) => {
+  const order = await findStoreOrder(req.ctx, idOf(req));
+  await showCorrection(req, res, order, blankForm(valuesOf(order)), blankForm());
+});
+
+orderFormRoutes.post('/:id/edit', allow('orders.enter'), async (req, res) => {
+  const order = await findStoreOrder(req.ctx, idOf(req));
+  const lineNos = openLines(order).map((line) => line.line_no);
+  const form = await submit(correctionForm(lineNos), req.body, (input) =>
+    correctStoreOrder(req.ctx, order.id, input),
+  );
+  if (!form.done) return showCorrection(req, res.status(form.status), order, form, blankForm());
+
+  req.flash('success', `주문서 ${order.orderNo}을(를) 고쳤습니다.`);
+  res.redirect(303, `/orders/${order.id}`);
+});
+
+orderFormRoutes.post('/:id/cancel-line', allow('orders.enter'), async (req, res) => {
+  const order = await findStoreOrder(req.ctx, idOf(req));
+  const form = await submit(cancelForm, req.body, ({ line, reason }) =>
+    cancelStoreLine(req.ctx, order.id, line, reason),
+  );
+  if (!form.done) {
+    return showCorrection(req, res.status(form.status), order, blankForm(valuesOf(order)), form);
+  }
+  req.flash('success', '상품을 취소했습니다. 배송에서도 빠졌습니다.');
+  res.redirect(303, `/orders/${order.id}/edit`);
+});
+
+async function freshValues(req: Request): Promise<Record<string, string>> {
+  const today = day(req.ctx.now());
+  return {
+    key: randomUUID(),
+    store: String((await lastStoreOf(req.ctx)) ?? ''),
+    ordered_on: today,
+    promised_on: promisedFrom(today),
+    method: 'direct',
+    same: '1',
+    payment_method: 'card',
+  };
+}
+
+/** Three lines stand ready for a browser without scripts; with them, one, and more as they are wanted. */
+const readyRows = 3;
+
+async function showForm(req: Request, res: Response, form: BlankForm, fresh: boolean): Promise<void> {
+  const { values } = form;
+  const rows = typedRows(values);
+  const next = (rows.at(-1) ?? -1) + 1;
+  const spare = Array.from({ length: Math.max(1, readyRows - rows.length) }, (_, at) => next + at);
+  const finder = req.ctx.config.postcodeFinder;
+  if (finder) allowSources(res, finderSources);
+  res.render('stores/new', {
+    ...words,
+    form: { ...form, values: { ...values, key: values.key ?? randomUUID() } },
+    fresh,
+    finder,
+    stores: await listOpenStores(req.ctx),
+    rows,
+    spareRows: spare,
+    region: await readRegion(req.ctx, values.postcode ?? '', values.address ?? ''),
+  });
+}
+
+/** Kakao's script, and the page of its own that it shows in a frame. */
+const finderSources = {
+  'script-src': 'https://t1.kakaocdn.net',
+  'frame-src': 'https://postcode.map.kakao.com',
+};
+
+async function showCorrection(
+  req: Request,
+  res: Response,
+  order: StoreOrder,
+  form: BlankForm,
+  cancellation: BlankForm,
+): Promise<void> {
+  const { values } = form;
+  res.render('stores/edit', {
+    ...words,
+    order,
+    open: openLines(order),
+    form: { ...form, message: form.message || cancellation.message },
+    cancellation,
+    canDispatch,
+    region: await readRegion(req.ctx, values.postcode ?? '', values.address ?? ''),
+  });
+}
+
+/** The order as its form would have been typed. */
+function valuesOf(order: StoreOrder): Record<string, string> {
+  const [first] = order.lines;
+  if (!first) return {};
+  const same =
+    first.buyer_name === first.recipient_name &&
+    first.buyer_phone === first.recipient_phone &&
+    order.buyerPhone2 === first.recipient_phone2;
+  const lines = openLines(order).flatMap((line, row) => [
+    [lineField(row, 'product'), line.product],
+    [lineField(row, 'option'), line.option],
+    [lineField(row, 'quantity'), String(line.quantity)],
+    [lineField(row, 'price'), line.unitPrice.toLocaleString('ko-KR')],
+    [lineField(row, 'discount'), line.discount ? line.discount.toLocaleString('ko-KR') : ''],
+  ]);
+  return {
+    ordered_on: first.ordered_at ? day(first.ordered_at) : '',
+    promised_on: first.wished_on ? day(first.wished_on) : '',
+    method: first.method,
+    buyer_name: first.buyer_name,
+    buyer_phone: formatPhone(first.buyer_phone),
+    buyer_phone2: formatPhone(order.buyerPhone2),
+    ...(same ? { same: '1' } : {}),
+    recipient_name: first.recipient_name,
+    recipient_phone: formatPhone(first.recipient_phone),
+    recipient_phone2: formatPhone(first.recipient_phone2),
+    postcode: first.postcode,
+    address: first.address,
+    address_detail: first.address_detail,
+    memo: first.memo,
+    payment_method: order.paymentMethod,
+    paid_amount: order.totals.paid ? order.totals.paid.toLocaleString('ko-KR') : '',
+    ...Object.fromEntries(lines),
+  };
+}
+
+function typed(req: Request, name: string): string {
+  const value = req.query[name];
+  return typeof value === 'string' ? value.slice(0, 500) : '';
+}
+
+export const storeRoutes = Router();
+storeRoutes.use(allow('stores.manage'));
+
+storeRoutes.get('/', async (req, res) => {
+  await showStores(req, res, blankForm());
+});
+
+storeRoutes.post('/', async (req, res) => {
+  const form = await submit(newStoreForm, req.body, (input) => addStore(req.ctx, input));
+  if (!form.done) return showStores(req, res.status(form.status), form);
+
+  req.flash('success', '매장을 더했습니다. 이제 주문서를 쓸 수 있습니다.');
+  res.redirect(303, '/stores');
+});
+
+storeRoutes.get('/:id', async (req, res) => {
+  const store = await findStore(req.ctx, idOf(req));
+  const { name, phone, address } = store;
+  res.render('stores/show', { store, form: blankForm({ name, phone: formatPhone(phone), address }) });
+});
+
+storeRoutes.post('/:id', async (req, res) => {
+  const store = await findStore(req.ctx, idOf(req));
+  const form = await submit(storeForm, req.body, (input) => changeStore(req.ctx, store.id, input));
+  if (!form.done) return res.status(form.status).render('stores/show', { store, form });
+
+  req.flash('success', '매장 정보를 바꿨습니다.');
+  res.redirect(303, '/stores');
+});
+
+storeRoutes.post('/:id/close', async (req, res) => {
+  const store = await findStore(req.ctx, idOf(req));
+  await closeStore(req.ctx, store.id);
+  req.flash('success', `‘${store.name}’의 주문서 입력을 닫았습니다. 받은 주문은 그대로 있습니다.`);
+  res.redirect(303, '/stores');
+});
+
+storeRoutes.post('/:id/reopen', async (req, res) => {
+  const store = await findStore(req.ctx, idOf(req));
+  await reopenStore(req.ctx, store.id);
+  req.flash('success', `‘${store.name}’의 주문서 입력을 다시 열었습니다.`);
+  res.redirect(303, '/stores');
+});
+
+async function showStores(req: Request, res: Response, form: BlankForm): Promise<void> {
+  res.render('stores/index', { stores: await listStores(req.ctx), form });
+}
