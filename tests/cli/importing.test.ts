@@ -89,7 +89,7 @@ test('a file that is none is refused in Korean, with nothing on stdout', async (
   await using desk = await openDesk();
   const path = desk.file('이상한.xlsx');
   const makers: [RegExp, hostile.Maker][] = [
-    [/엑셀 파일이 아닙니다/, hostile.picture],
+    [/그림 파일입니다/, hostile.picture],
     [/손상/, hostile.cutZip],
     [/비어 있습니다/, hostile.emptyFile],
     [/50MB/, hostile.tooLargeFile],

@@ -3,7 +3,7 @@ import type { Source } from './source.ts';
 
 /** The old Office container (OLE2): what a locked .xlsx, an .xls, a .doc or an .hwp is inside. */
 export interface CompoundFile {
-  /** The names of its streams. */
+  /** The names of its own streams, not of those inside what is embedded in it. */
   names: readonly string[];
   /** The bytes of a small stream. Refused when there is not exactly one of that name, or it is longer than `limit`. */
   read(name: string, limit: number): Promise<Buffer>;
@@ -13,6 +13,12 @@ interface Stream {
   name: string;
   start: number;
   size: number;
+}
+
+interface Entry extends Stream {
+  type: number;
+  /** The entries before and after this one in its folder, and the first one inside it. */
+  links: readonly [before: number, after: number, inside: number];
 }
 
 export const compoundMagic = Buffer.from('d0cf11e0a1b11ae1', 'hex');
@@ -34,7 +40,7 @@ export async function openCompoundFile(source: Source): Promise<CompoundFile> {
   const directory = await sectors.chain(header.readUInt32LE(48), mostDirectorySectors);
   const entries = entriesOf(directory);
   const root = entries.find((entry) => entry.type === rootEntry);
-  const streams = entries.filter((entry) => entry.type === streamEntry);
+  const streams = topLevel(entries).filter((entry) => entry.type === streamEntry);
 
   return {
     names: streams.map((stream) => stream.name),
@@ -51,18 +57,36 @@ export async function openCompoundFile(source: Source): Promise<CompoundFile> {
   };
 }
 
-function entriesOf(directory: Buffer): (Stream & { type: number })[] {
-  const entries = [];
+function entriesOf(directory: Buffer): Entry[] {
+  const entries: Entry[] = [];
   for (let at = 0; at + entrySize <= directory.length; at += entrySize) {
     const nameBytes = Math.min(64, Math.max(2, directory.readUInt16LE(at + 64)));
     entries.push({
       type: directory[at + 66]!,
       name: directory.toString('utf16le', at, at + nameBytes - 2),
+      links: [
+        directory.readUInt32LE(at + 68),
+        directory.readUInt32LE(at + 72),
+        directory.readUInt32LE(at + 76),
+      ],
       start: directory.readUInt32LE(at + 116),
       size: directory.readUInt32LE(at + 120),
     });
   }
   return entries;
+}
+
+/** The entries in the root folder; all of them in a file whose folders lead nowhere. */
+function topLevel(entries: readonly Entry[]): readonly Entry[] {
+  const found = new Set<Entry>();
+  const waiting = [entries.find((entry) => entry.type === rootEntry)?.links[2] ?? -1];
+  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+    const entry = entries[at];
+    if (!entry || found.has(entry)) continue;
+    found.add(entry);
+    waiting.push(entry.links[0], entry.links[1]);
+  }
+  return found.size > 0 ? [...found] : entries;
 }
 
 /** Streams under 4 KB lie in 64-byte pieces inside the root's own stream. */

@@ -1,28 +1,31 @@
-import { type CompoundFile, compoundMagic, openCompoundFile } from './compound-file.ts';
-import { FileRefused, notSpreadsheet } from './refusals.ts';
+import { compoundMagic, openCompoundFile } from './compound-file.ts';
+import { refusalOfContainer, refuseForeignBytes } from './foreign.ts';
+import { FileRefused } from './refusals.ts';
 import type { Source } from './source.ts';
+
+/** What a file is by its bytes: never by its name, which the malls choose freely. */
+export type Container = 'zip' | 'locked' | 'biff' | 'text';
 
 const zipMagic = Buffer.from('504b0304', 'hex');
 
-/** What the bytes are: an open spreadsheet's zip or a locked one. Refuses the rest, each with its reason. */
-export async function kindOf(source: Source): Promise<'zip' | 'locked'> {
-  const start = await source.read(0, 8);
+/** Refuses what is no spreadsheet, each with its reason; of a text only its reader can tell. */
+export async function kindOf(source: Source): Promise<Container> {
+  const start = await source.read(0, 32);
+  if (start.length === 0) throw new FileRefused('빈 파일입니다. 쇼핑몰에서 다시 내려받아 올려 주세요.');
   if (start.subarray(0, 4).equals(zipMagic)) return 'zip';
-  if (!start.equals(compoundMagic)) throw refusalOf(start);
-
-  const file = await openCompoundFile(source);
-  if (file.names.includes('EncryptedPackage')) return 'locked';
-  throw refusalOfOld(file);
+  if (start.subarray(0, 8).equals(compoundMagic)) return insideContainer(source);
+  refuseForeignBytes(start);
+  return 'text';
 }
 
-function refusalOf(start: Buffer): FileRefused {
-  if (start.length === 0) return new FileRefused('빈 파일입니다. 쇼핑몰에서 다시 내려받아 올려 주세요.');
-  return notSpreadsheet();
+async function insideContainer(source: Source): Promise<Container> {
+  const { names } = await openCompoundFile(source);
+  if (names.includes('EncryptedPackage')) return 'locked';
+  if (workbookStream(names)) return 'biff';
+  throw refusalOfContainer(names);
 }
 
-function refusalOfOld({ names }: CompoundFile): FileRefused {
-  if (!names.includes('Workbook') && !names.includes('Book')) return notSpreadsheet();
-  return new FileRefused(
-    '옛 엑셀 형식(.xls)입니다. 엑셀에서 열어 ‘Excel 통합 문서(.xlsx)’로 저장한 뒤 올려 주세요.',
-  );
+/** The stream an .xls keeps its sheets in; one that keeps them twice has the newer form here. */
+export function workbookStream(names: readonly string[]): string | undefined {
+  return names.find((name) => /^workbook$/i.test(name)) ?? names.find((name) => /^book$/i.test(name));
 }

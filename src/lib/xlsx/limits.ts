@@ -20,6 +20,8 @@ export const limits = {
   /** Parts read as a whole: relations, sheet names, styles. */
   smallPartBytes: 16 * 1024 ** 2,
   depth: 64,
+  /** Tags one inside another in a web page, many of which are never closed. */
+  htmlDepth: 256,
   /** Rounds of hashing a locked file may ask for; Excel asks for 100,000. */
   spinCount: 200_000,
 } as const;

@@ -1,10 +1,13 @@
-import { kindOf } from './kinds.ts';
+import { readFile } from 'node:fs/promises';
+import { readBiff } from './biff.ts';
+import { type Container, kindOf } from './kinds.ts';
 import { openPackage } from './package.ts';
 import { FileLocked } from './refusals.ts';
 import { type Row, RowBuilder } from './rows.ts';
 import { readSharedStrings } from './shared-strings.ts';
 import { readSheet } from './sheet.ts';
 import { openSource } from './source.ts';
+import { readText } from './text-files.ts';
 import { readWorkbook } from './workbook.ts';
 
 export interface ReadOptions {
@@ -15,11 +18,19 @@ export interface ReadOptions {
 }
 
 /**
- * Reads every row with a value, sheet by sheet in the order of the tabs, in one pass and little memory. Throws
+ * Reads every row with a value of any spreadsheet, whatever it is called: .xlsx, .xls, a web page or XML in place of
+ * one, CSV. Sheet by sheet in the order of the tabs, in one pass and little memory. Throws
  * `FileLocked` for a locked file and `FileRefused`, with a reason in Korean, for one that cannot be read in full.
  */
 export async function* readRows(file: string | Buffer, options: ReadOptions = {}): AsyncGenerator<Row> {
-  await refuseOthers(file);
+  const container = await containerOf(file);
+  if (container === 'zip') yield* readWorkbookRows(file, options);
+  else if (container === 'biff') yield* readBiff(await bytesOf(file), options.onProgress);
+  else if (container === 'text') yield* readText(await bytesOf(file), options.onProgress);
+  else throw new FileLocked();
+}
+
+async function* readWorkbookRows(file: string | Buffer, options: ReadOptions): AsyncGenerator<Row> {
   using pack = await openPackage(file);
   const workbook = await readWorkbook(pack);
   const parts = [
@@ -40,9 +51,14 @@ export async function* readRows(file: string | Buffer, options: ReadOptions = {}
   }
 }
 
-async function refuseOthers(file: string | Buffer): Promise<void> {
+async function containerOf(file: string | Buffer): Promise<Container> {
   await using source = await openSource(file);
-  if ((await kindOf(source)) === 'locked') throw new FileLocked();
+  return await kindOf(source);
+}
+
+/** The size limit has been judged by now. */
+async function bytesOf(file: string | Buffer): Promise<Buffer> {
+  return typeof file === 'string' ? readFile(file) : file;
 }
 
 async function* counted(

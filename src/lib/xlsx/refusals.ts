@@ -25,7 +25,7 @@ export const damaged = (cause?: unknown) =>
   new FileRefused('파일이 손상되어 읽을 수 없습니다. 쇼핑몰에서 다시 내려받아 올려 주세요.', { cause });
 
 export const notSpreadsheet = () =>
-  new FileRefused('엑셀 파일이 아닙니다. 쇼핑몰에서 내려받은 .xlsx 파일을 그대로 올려 주세요.');
+  new FileRefused('엑셀 파일이 아닙니다. 쇼핑몰에서 내려받은 엑셀이나 CSV 파일을 그대로 올려 주세요.');
 
 export const tooMuch = (what: string) =>
   new FileRefused(`${what} 이 파일은 안전하게 읽을 수 없습니다. 필요한 주문만 골라 나누어 올려 주세요.`);

@@ -1,7 +1,6 @@
 import { serialText } from './dates.ts';
 import { limits } from './limits.ts';
 import { damaged, tooMuch } from './refusals.ts';
-import type { Workbook } from './workbook.ts';
 
 /** What a cell holds: a plain number, so that a row is two flat arrays. */
 export const kinds = { empty: 0, text: 1, number: 2, date: 3, boolean: 4, error: 5 } as const;
@@ -21,13 +20,23 @@ export interface Row {
   kinds: Kind[];
 }
 
-/** What cells mean, whoever takes the XML apart: puts rows together and keeps count of them. */
+/** Which numbers are dates, and when the calendar of the file begins. */
+export interface DateRules {
+  /** By a cell's style number: true when the number in it is a date. */
+  dateStyles: readonly boolean[];
+  date1904: boolean;
+}
+
+/** For containers in which everything is text. */
+export const noDates: DateRules = { dateStyles: [], date1904: false };
+
+/** What cells mean, whoever takes the file apart: puts rows together and keeps count of them. */
 export class RowBuilder {
   /** The rows finished and not taken yet. */
   rows: Row[] = [];
   private sheet: string;
   private strings: readonly string[];
-  private workbook: Workbook;
+  private dates: DateRules;
   private row = 0;
   private rowBefore = 0;
   private texts: string[] = [];
@@ -38,10 +47,10 @@ export class RowBuilder {
   private valued = new Uint8Array(limits.columns);
   private valuedCount = 0;
 
-  constructor(sheet: string, strings: readonly string[], workbook: Workbook) {
+  constructor(sheet: string, strings: readonly string[], dates: DateRules) {
     this.sheet = sheet;
     this.strings = strings;
-    this.workbook = workbook;
+    this.dates = dates;
   }
 
   /** Begins a row; without a number of its own it is the next one. */
@@ -50,6 +59,7 @@ export class RowBuilder {
     this.row = number ?? this.row + 1;
     this.rowCount += 1;
     this.characters = 0;
+    if (number === undefined && this.row > limits.rows) throw tooMuch('줄이 1,048,576개가 넘습니다.');
     if (!(this.row >= 1 && this.row <= limits.rows) || this.rowCount > limits.rows) throw damaged();
   }
 
@@ -83,13 +93,18 @@ export class RowBuilder {
     this.set(column, text, kinds.text);
   }
 
+  /** Text as it stands, where nothing is escaped. */
+  asIs(column: number, text: string): void {
+    this.set(column, text, kinds.text);
+  }
+
   text(column: number, text: string): void {
     this.set(column, unescapeControls(text), kinds.text);
   }
 
   number(column: number, digits: string, style: number): void {
-    if (this.workbook.dateStyles[style]) {
-      const date = serialText(Number(digits), this.workbook.date1904);
+    if (this.dates.dateStyles[style]) {
+      const date = serialText(Number(digits), this.dates.date1904);
       if (date !== undefined && digits !== '') {
         this.set(column, date, kinds.date);
         return;
@@ -109,13 +124,17 @@ export class RowBuilder {
     this.set(column, text === '' ? '' : text === '1' || text === 'true' ? 'TRUE' : 'FALSE', kinds.boolean);
   }
 
+  date(column: number, text: string): void {
+    this.set(column, text, kinds.date);
+  }
+
   error(column: number, text: string): void {
     this.set(column, text, kinds.error);
   }
 
   private set(column: number, text: string, kind: Kind): void {
     if (text === '') return;
-    if (this.valued[column] === 0) this.countColumn(column);
+    if (this.valued[column] !== 1) this.countColumn(column);
     this.characters += text.length;
     if (this.characters > limits.rowCharacters) throw tooMuch('한 줄의 글이 지나치게 깁니다.');
     const { texts, kinds } = this;
@@ -128,6 +147,7 @@ export class RowBuilder {
   }
 
   private countColumn(column: number): void {
+    if (column >= limits.columns) throw damaged();
     this.valued[column] = 1;
     this.valuedCount += 1;
     if (this.valuedCount > limits.valuedColumns)

@@ -1,16 +1,15 @@
 import { isDateFormat } from './dates.ts';
+import { refusalOfZip } from './foreign.ts';
 import { limits } from './limits.ts';
 import { type Package, readPart } from './package.ts';
 import { damaged, FileRefused, notSpreadsheet, tooMuch } from './refusals.ts';
+import type { DateRules } from './rows.ts';
 import { attribute, readXml } from './xml.ts';
 
-export interface Workbook {
+export interface Workbook extends DateRules {
   /** In the order of the tabs. */
   sheets: readonly { name: string; part: string }[];
   strings: string | undefined;
-  /** By a cell's style number: true when the number in it is a date. */
-  dateStyles: readonly boolean[];
-  date1904: boolean;
 }
 
 interface Relation {
@@ -48,7 +47,7 @@ async function workbookPart(pack: Package): Promise<string> {
   if (part.endsWith('.bin')) {
     throw new FileRefused('엑셀 바이너리 형식(.xlsb)입니다. 엑셀에서 열어 .xlsx로 저장한 뒤 올려 주세요.');
   }
-  if (!pack.has(part)) throw notSpreadsheet();
+  if (!pack.has(part) || /^(word|ppt)\//.test(part)) throw refusalOfZip((name) => pack.has(name));
   return part;
 }
 

@@ -1,5 +1,6 @@
 import { SaxesParser } from 'saxes';
 import { limits } from './limits.ts';
+import { ownCopy } from './own-copy.ts';
 import { damaged, FileRefused, tooMuch } from './refusals.ts';
 
 export type Attributes = Readonly<Record<string, string>>;
@@ -11,10 +12,9 @@ export interface XmlListener {
   text?(text: string): void;
 }
 
-/** Reads XML with saxes; refuses what is not well-formed, declares entities, or grows without bound. */
-export class XmlReader {
-  private parser = new SaxesParser();
-  private decoder = new TextDecoder('utf-8', { fatal: true });
+/** Reads XML text with saxes; refuses what is not well-formed, declares entities, or grows without bound. */
+export class XmlTextReader {
+  protected parser = new SaxesParser();
   private depth = 0;
   /** Characters taken in since the parser last had something to tell: what it must be holding. */
   private held = 0;
@@ -25,9 +25,6 @@ export class XmlReader {
       throw damaged(error);
     });
     parser.on('doctype', refuseEntities);
-    parser.on('xmldecl', ({ encoding }) => {
-      if (encoding && !/^utf-?8$/i.test(encoding)) throw damaged();
-    });
     parser.on('opentag', ({ name, attributes }) => {
       this.held = 0;
       this.depth += 1;
@@ -45,8 +42,7 @@ export class XmlReader {
     }
   }
 
-  write(bytes: Uint8Array): void {
-    const text = this.decode(bytes);
+  write(text: string): void {
     this.held += text.length;
     this.parser.write(text);
     if (this.held > limits.token) throw tooMuch('한 칸의 글이 지나치게 깁니다.');
@@ -56,6 +52,24 @@ export class XmlReader {
   end(): void {
     this.parser.close();
   }
+}
+
+/** Reads XML in UTF-8, as the parts of a workbook are. */
+export class XmlReader {
+  private reader: PartReader;
+  private decoder = new TextDecoder('utf-8', { fatal: true });
+
+  constructor(listener: XmlListener) {
+    this.reader = new PartReader(listener);
+  }
+
+  write(bytes: Uint8Array): void {
+    this.reader.write(this.decode(bytes));
+  }
+
+  end(): void {
+    this.reader.end();
+  }
 
   private decode(bytes: Uint8Array): string {
     try {
@@ -63,6 +77,15 @@ export class XmlReader {
     } catch (error) {
       throw damaged(error);
     }
+  }
+}
+
+class PartReader extends XmlTextReader {
+  constructor(listener: XmlListener) {
+    super(listener);
+    this.parser.on('xmldecl', ({ encoding }) => {
+      if (encoding && !/^utf-?8$/i.test(encoding)) throw damaged();
+    });
   }
 }
 
@@ -78,11 +101,6 @@ export function attribute(attributes: Attributes, name: string): string | undefi
   if (name in attributes) return attributes[name];
   const prefixed = Object.keys(attributes).find((each) => each.endsWith(`:${name}`));
   return prefixed && attributes[prefixed];
-}
-
-/** A text cut out of a piece of the file would keep the whole piece in memory for as long as it is kept itself. */
-function ownCopy(text: string): string {
-  return text.length < 13 ? text : Buffer.from(text).toString();
 }
 
 function localName(name: string): string {
