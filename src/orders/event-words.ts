@@ -19,6 +19,8 @@ export function orderEventWords({ name, data }: Pick<EventRow, 'name' | 'data'>)
       return told.method === 'courier'
         ? `택배로 발송했습니다: ${told.courier} ${told.trackingNo}`
         : '직접전달로 발송했습니다.';
+    case 'order.tracking_replaced':
+      return `송장번호를 바꿨습니다: ${told.courier} ${told.trackingNo}`;
     case 'order.dispatch_undone':
       return '발송을 취소했습니다.';
     case 'order.held':

@@ -34,3 +34,4 @@ export {
   type Moment,
 } from './tables.ts';
 export { listTimeline, type TimelineEntry } from './timeline.ts';
+export { replaceTracking } from './tracking-replacing.ts';
