@@ -21,17 +21,27 @@ export async function storeFile(tx: Ctx, importId: number, path: string): Promis
 export async function restoreFile(ctx: Ctx, importId: number, path: string): Promise<void> {
   const file = await open(path, 'w', 0o600);
   try {
-    for (let part = 0; ; part++) {
-      const row: { sealed: Buffer } | undefined = await ctx
-        .db('import_files')
-        .where({ import_id: importId, part })
-        .first('sealed');
-      if (!row) return;
-      await file.write(ctx.vault.open(purpose, row.sealed));
-    }
+    for await (const part of keptParts(ctx, importId)) await file.write(part);
   } finally {
     await file.close();
   }
+}
+
+/** The kept file, unsealed, a megabyte at a time. */
+export async function* keptParts(ctx: Ctx, importId: number): AsyncGenerator<Buffer> {
+  for (let part = 0; ; part++) {
+    const row: { sealed: Buffer } | undefined = await ctx
+      .db('import_files')
+      .where({ import_id: importId, part })
+      .first('sealed');
+    if (!row) return;
+    yield ctx.vault.open(purpose, row.sealed);
+  }
+}
+
+/** Destroys what is kept of a file, a part at a time: no transaction grows to the size of the file. */
+export async function destroyFile(ctx: Ctx, importId: number): Promise<void> {
+  while ((await ctx.db('import_files').where({ import_id: importId }).limit(1).delete()) > 0);
 }
 
 export async function fileDigest(path: string): Promise<string> {

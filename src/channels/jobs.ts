@@ -3,6 +3,7 @@ import type { Ctx } from '#lib/ctx.ts';
 import type { JobDefinition } from '#lib/module.ts';
 import { applyImport } from './applying.ts';
 import { recoverBatches, type StepWriters } from './batch-runs.ts';
+import { destroyOldOriginals } from './originals.ts';
 import { readImport } from './reading.ts';
 import { undoImport } from './undoing.ts';
 
@@ -22,6 +23,11 @@ export const jobs: readonly JobDefinition[] = [
     run: (ctx, data, progress) => undoImport(ctx, Number(data.importId), writers, progress),
   },
   { name: 'imports.recover', run: recover, repeat: '* * * * *' },
+  {
+    name: 'imports.destroy_originals',
+    run: async (ctx) => void (await destroyOldOriginals(ctx)),
+    repeat: '20 3 * * *',
+  },
 ];
 
 /** Picks up what a process that died has left: half-done batches, and imports that nobody works on. */

@@ -1,23 +1,34 @@
 import type { AppModule } from '#lib/module.ts';
+import { channelRoutes } from './channel-routes.ts';
 import { dispatchFileRoutes } from './dispatch/routes.ts';
+import { importHistoryRoutes } from './history-routes.ts';
+import { importSource } from './import-source.ts';
 import { jobs } from './jobs.ts';
 import { importRoutes } from './routes.ts';
+import { wordRoutes } from './word-routes.ts';
 
 export const channels: AppModule = {
   name: 'channels',
   permissions: [
     { code: 'imports.view', name: '가져오기 보기', roles: ['admin', 'office'] },
     { code: 'imports.apply', name: '가져오기 올리기·적용·되돌리기', roles: ['admin', 'office'] },
+    { code: 'imports.original', name: '가져온 원본 파일 받기', roles: ['admin'] },
+    { code: 'channels.manage', name: '채널 설정', roles: ['admin'] },
     { code: 'dispatch.export', name: '발송처리 파일 받기', roles: ['admin', 'office'] },
     { code: 'dispatch.spellings', name: '몰마다 다른 택배사 표기 고치기', roles: ['admin'] },
   ],
   menu: [
     { label: '가져오기', href: '/imports', icon: 'cloud-arrow-up', permission: 'imports.view' },
     { label: '발송처리', href: '/dispatch', icon: 'send', permission: 'dispatch.export' },
+    { label: '채널', href: '/channels', icon: 'shop', permission: 'channels.manage' },
   ],
   routes: [
+    { path: '/imports', router: importHistoryRoutes },
     { path: '/imports', router: importRoutes },
+    { path: '/imports', router: wordRoutes },
+    { path: '/channels', router: channelRoutes },
     { path: '/dispatch', router: dispatchFileRoutes },
   ],
   jobs,
+  lists: [importSource],
 };

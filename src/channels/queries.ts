@@ -1,75 +1,88 @@
+import { snapshot } from '#lib/batches.ts';
 import type { Ctx } from '#lib/ctx.ts';
-import { type ListDefinition, type ListQuery, offsetOf } from '#lib/lists.ts';
-import { type ContentField, fieldNames, fieldText, type KeptCell, readKeptCells, type Value } from '#orders';
-import { visibleImports } from './imports.ts';
-import { layoutOf } from './layouts/index.ts';
+import type { ListDefinition, ListQuery } from '#lib/lists.ts';
 import {
-  type ChangeRecord,
+  type ContentField,
+  fieldNames,
+  fieldText,
+  findKeptRows,
+  type KeptCell,
+  readKeptCells,
+  type Value,
+  visibleLines,
+} from '#orders';
+import { findKeptLayout } from './kept-layout.ts';
+import { outcomeOf } from './outcomes.rules.ts';
+import {
   type ImportRow,
-  type ImportState,
+  type Outcome,
   type Problem,
   type RowKind,
   rowKinds,
   type StagedRow,
 } from './tables.ts';
-
-export const importList: ListDefinition = {
-  sorts: ['created_at', 'file_name'],
-  defaultSort: { key: 'created_at', dir: 'desc' },
-  filters: { state: ['open', 'applied', 'undone', 'failed'] },
-};
-
-const statesOf: Record<string, readonly ImportState[]> = {
-  open: ['waiting', 'reading', 'locked', 'proposed', 'applying', 'undoing'],
-  applied: ['applied'],
-  undone: ['undone'],
-  failed: ['refused', 'cancelled', 'discarded'],
-};
-
-export type ListedImport = Omit<ImportRow, 'password'> & { channel_name: string };
-
-/** The imports of a list page, with how many there are in each tab. */
-export async function listImports(
-  ctx: Ctx,
-  query: ListQuery,
-): Promise<{ imports: ListedImport[]; counts: Record<string, number> }> {
-  const matching = () => {
-    const imports = visibleImports(ctx).join('channels', 'channels.id', 'imports.channel_id');
-    if (query.q) imports.where('imports.file_name', 'like', `%${query.q.replace(/[\\%_]/g, '\\$&')}%`);
-    if (query.from) imports.where('imports.created_at', '>=', `${query.from} 00:00:00`);
-    if (query.to) imports.where('imports.created_at', '<=', `${query.to} 23:59:59`);
-    return imports;
-  };
-  const states: { state: ImportState; n: number }[] = await matching()
-    .select('imports.state')
-    .count({ n: '*' })
-    .groupBy('imports.state');
-  const counts = Object.fromEntries(
-    Object.entries(statesOf).map(([tab, of]) => [tab, sum(states.filter((row) => of.includes(row.state)))]),
-  );
-  const page = matching();
-  if (query.filters.state) page.whereIn('imports.state', statesOf[query.filters.state]!);
-  const imports: ListedImport[] = await page
-    .select('imports.*', { channel_name: 'channels.name' })
-    .orderBy(`imports.${query.sort}`, query.dir)
-    .orderBy('imports.id', query.dir)
-    .limit(query.size)
-    .offset(offsetOf(query));
-  return { imports, counts: { ...counts, all: sum(states) } };
-}
-
-function sum(rows: readonly { n: number }[]): number {
-  return rows.reduce((total, row) => total + Number(row.n), 0);
-}
+import { lastEventOf, listTouches, type Touch } from './touches.ts';
 
 export const rowList: ListDefinition = {
   sorts: ['row_no'],
   defaultSort: { key: 'row_no', dir: 'asc' },
-  filters: { kind: [...rowKinds, 'all'] },
+  filters: { kind: [...rowKinds, 'moved', 'kept', 'all'] },
 };
 
 /** What the page of a proposal begins with: every row that is not simply the same. */
 export const tellingKinds: readonly RowKind[] = rowKinds.filter((kind) => kind !== 'same');
+
+/** How many rows stand in each tab. */
+export type RowCounts = Record<RowKind | 'moved' | 'kept' | 'telling' | 'all', number>;
+
+const mostFound = 2000;
+
+/** The rows that have `q` in one of their cells, at most 2,000; undefined where nothing is searched for. */
+export async function findRows(ctx: Ctx, row: ImportRow, q: string): Promise<number[] | undefined> {
+  return q ? findKeptRows(ctx, row.id, q, mostFound) : undefined;
+}
+
+export async function countRows(
+  ctx: Ctx,
+  row: ImportRow,
+  found: readonly number[] | undefined,
+): Promise<RowCounts> {
+  if (!found) {
+    const { new_count, changed_count, same_count, conflict_count, rejected_count } = row;
+    const telling = new_count + changed_count + conflict_count + rejected_count;
+    return {
+      new: new_count,
+      changed: changed_count,
+      same: same_count,
+      conflict: conflict_count,
+      rejected: rejected_count,
+      moved: row.moved_count,
+      kept: row.kept_count,
+      telling,
+      all: telling + same_count,
+    };
+  }
+  const rows: Pick<StagedRow, 'kind' | 'moved' | 'undone'>[] =
+    found.length === 0
+      ? []
+      : await ctx
+          .db('import_rows')
+          .where({ import_id: row.id })
+          .whereIn('row_no', found)
+          .select('kind', 'moved', 'undone');
+  const count = (is: (one: (typeof rows)[number]) => boolean) => rows.filter(is).length;
+  return {
+    new: count(({ kind }) => kind === 'new'),
+    changed: count(({ kind }) => kind === 'changed'),
+    same: count(({ kind }) => kind === 'same'),
+    conflict: count(({ kind }) => kind === 'conflict'),
+    rejected: count(({ kind }) => kind === 'rejected'),
+    moved: count(({ moved }) => moved !== null),
+    kept: count(({ undone }) => undone === 'kept'),
+    telling: count(({ kind }) => kind !== 'same'),
+    all: rows.length,
+  };
+}
 
 /** A row of a proposal as the page shows it. */
 export interface ProposedRow {
@@ -77,6 +90,8 @@ export interface ProposedRow {
   kind: RowKind;
   orderNo: string;
   lineNo: string;
+  /** The order as it is known now, where there is one. */
+  orderId: number | undefined;
   recipient: string;
   product: string;
   option: string;
@@ -86,9 +101,13 @@ export interface ProposedRow {
   kept: (ShownChange & { why: string })[];
   problems: Problem[];
   undone: StagedRow['undone'];
+  /** What the row was when the file was read, where it has become something else. */
+  moved: { kind: RowKind; changes: ShownChange[] } | undefined;
+  /** Who moved it, or touched it so that an undo left it; newest first. */
+  touches: Touch[];
 }
 
-interface ShownChange {
+export interface ShownChange {
   name: string;
   before: string;
   after: string;
@@ -100,19 +119,37 @@ const whys: Record<KeptCell['why'], string> = {
 };
 
 /** The rows of one page of a proposal, in file order. */
-export async function listProposedRows(ctx: Ctx, row: ImportRow, query: ListQuery): Promise<ProposedRow[]> {
+export async function listProposedRows(
+  ctx: Ctx,
+  row: ImportRow,
+  query: Pick<ListQuery, 'page' | 'size' | 'dir' | 'filters'>,
+  found?: readonly number[],
+): Promise<ProposedRow[]> {
   const rows = ctx
     .db('import_rows')
     .where({ import_id: row.id })
     .orderBy('row_no', query.dir)
     .limit(query.size)
-    .offset(offsetOf(query));
+    .offset((query.page - 1) * query.size);
   const { kind } = query.filters;
-  if (kind === '') rows.whereIn('kind', tellingKinds);
+  if (found) rows.whereIn('row_no', found);
+  if (kind === 'moved') rows.whereNotNull('moved');
+  else if (kind === 'kept') rows.where({ undone: 'kept' });
+  else if (!kind) rows.whereIn('kind', tellingKinds);
   else if (kind !== 'all') rows.where({ kind });
   const staged: StagedRow[] = await rows;
-  const layout = layoutOf(JSON.parse(row.columns_json ?? '[]') as string[]);
-  const optionNames = await findOptionNames(ctx, staged);
+  return showRows(ctx, row, staged);
+}
+
+async function showRows(ctx: Ctx, row: ImportRow, staged: readonly StagedRow[]): Promise<ProposedRow[]> {
+  const layout = await findKeptLayout(ctx, row);
+  const outcomes = new Map(staged.map((item) => [item, outcomeOf(item)]));
+  const before = new Map(
+    staged.filter((item) => item.moved).map((item) => [item, JSON.parse(item.moved!) as Outcome]),
+  );
+  const optionNames = await findOptionNames(ctx, [...outcomes.values(), ...before.values()]);
+  const orderIds = await findOrderIds(ctx, row, staged);
+  const touches = await findTouches(ctx, row, staged, orderIds);
   const kept = await readKeptCells(
     ctx,
     row.id,
@@ -122,26 +159,69 @@ export async function listProposedRows(ctx: Ctx, row: ImportRow, query: ListQuer
   return staged.map((item) => {
     const cells = kept.get(item.row_no) ?? [];
     const line = item.kind === 'rejected' || cells.length === 0 ? undefined : layout.parseTexts(cells);
-    const found = item.changes ? (JSON.parse(item.changes) as ChangeRecord) : { changes: [], kept: [] };
+    const now = outcomes.get(item)!;
+    const moved = before.get(item);
     const option = line ? [line.productName, line.optionText].filter(Boolean).join(' · ') : '';
     const show = (change: { field: ContentField; before: Value; after: Value }) =>
       shownChange(change, optionNames, option);
     return {
       rowNo: item.row_no,
       kind: item.kind,
-      orderNo: line?.orderNo ?? layout.textOf(cells, '주문번호'),
-      lineNo: line?.lineNo ?? layout.textOf(cells, '상품주문번호'),
-      recipient: line?.recipientName ?? layout.textOf(cells, '수취인명'),
-      product: line?.productName ?? layout.textOf(cells, '상품명'),
-      option: line?.optionText ?? layout.textOf(cells, '옵션정보'),
+      orderNo: line?.orderNo ?? item.order_no ?? layout.valueOf(cells, 'orderNo'),
+      lineNo: line?.lineNo ?? item.line_no ?? layout.valueOf(cells, 'lineNo'),
+      orderId: orderIds.get(item.line_no ?? ''),
+      recipient: line?.recipientName ?? layout.valueOf(cells, 'recipientName'),
+      product: line?.productName ?? layout.valueOf(cells, 'productName'),
+      option: line?.optionText ?? layout.valueOf(cells, 'option'),
       quantity: line?.quantity ?? null,
       amount: line?.amount ?? null,
-      changes: found.changes.map(show),
-      kept: found.kept.map((cell) => ({ ...show(cell), why: whys[cell.why] })),
+      changes: now.changes.map(show),
+      kept: now.kept.map((cell) => ({ ...show(cell), why: whys[cell.why] })),
       problems: item.problems ? (JSON.parse(item.problems) as Problem[]) : [],
       undone: item.undone,
+      moved: moved && { kind: moved.kind, changes: moved.changes.map(show) },
+      touches: touches.get(item) ?? [],
     };
   });
+}
+
+async function findOrderIds(
+  ctx: Ctx,
+  row: ImportRow,
+  staged: readonly StagedRow[],
+): Promise<Map<string, number>> {
+  const lineNos = staged.map((item) => item.line_no).filter((lineNo) => lineNo !== null);
+  if (lineNos.length === 0) return new Map();
+  const lines: { line_no: string; order_id: number }[] = await snapshot(ctx, (snap) =>
+    visibleLines(snap)
+      .where({ 'order_lines.channel_id': row.channel_id })
+      .whereIn('order_lines.line_no', lineNos)
+      .select('order_lines.line_no', 'order_lines.order_id'),
+  );
+  return new Map(lines.map((line) => [line.line_no, line.order_id]));
+}
+
+/** Who changed the lines of rows that moved since the file came, and of those that an undo left as they were. */
+async function findTouches(
+  ctx: Ctx,
+  row: ImportRow,
+  staged: readonly StagedRow[],
+  orderIds: ReadonlyMap<string, number>,
+): Promise<Map<StagedRow, Touch[]>> {
+  const touches = new Map<StagedRow, Touch[]>();
+  for (const [event, items] of [
+    ['import.received', staged.filter((item) => item.moved)],
+    ['import.applied', staged.filter((item) => item.undone === 'kept')],
+  ] as const) {
+    if (items.length === 0) continue;
+    const lines = items.map((item) => ({
+      line_no: item.line_no!,
+      order_id: orderIds.get(item.line_no!) ?? null,
+    }));
+    const found = await listTouches(ctx, row, lines, await lastEventOf(ctx, row.id, event));
+    for (const item of items) touches.set(item, found.get(item.line_no!) ?? []);
+  }
+  return touches;
 }
 
 function shownChange(
@@ -155,9 +235,9 @@ function shownChange(
   return { name: fieldNames[field], before: fieldText(field, before), after: fieldText(field, after) };
 }
 
-async function findOptionNames(ctx: Ctx, staged: readonly StagedRow[]): Promise<Map<number, string>> {
-  const ids = staged
-    .flatMap((item) => (item.changes ? (JSON.parse(item.changes) as ChangeRecord).changes : []))
+async function findOptionNames(ctx: Ctx, outcomes: readonly Outcome[]): Promise<Map<number, string>> {
+  const ids = outcomes
+    .flatMap((outcome) => outcome.changes)
     .filter((change) => change.field === 'channel_option_id')
     .map((change) => Number(change.before));
   if (ids.length === 0) return new Map();

@@ -7,19 +7,13 @@ import { csrfAfterUpload } from '#lib/web/csrf.ts';
 import { idOf } from '#lib/web/request.ts';
 import { applyLater } from './applying.ts';
 import { findChannel, listChannels } from './channels.ts';
-import { passwordForm, undoForm, uploadForm } from './forms.ts';
+import { actForm, applyForm, passwordForm, uploadForm } from './forms.ts';
+import { importList, listImports, listUploaders } from './import-list.ts';
+import { importPage } from './import-page.ts';
 import { findImport } from './imports.ts';
-import { importList, listImports, listProposedRows, rowList } from './queries.ts';
+import { earlierTwins } from './originals.ts';
 import { cancelReading, discardProposal, givePassword, readLater, receiveFiles } from './receiving.ts';
-import {
-  type ImportRow,
-  importStateNames,
-  importStateTones,
-  type RowKind,
-  rowKindNames,
-  rowKinds,
-} from './tables.ts';
-import { listTouchedLines, undoLater } from './undoing.ts';
+import { importStateNames, importStateTones, rowKindNames, rowKindTones } from './tables.ts';
 import { takeFiles, takenFiles } from './uploading.ts';
 
 export const importRoutes = Router();
@@ -31,7 +25,7 @@ importRoutes.get('/', async (req, res) => {
 
 importRoutes.post('/', allow('imports.apply'), takeFiles, csrfAfterUpload, async (req, res) => {
   const form = await submit(uploadForm, req.body, async (input) => {
-    const channel = await findChannel(req.ctx, input.channel);
+    const channel = input.channel ? await findChannel(req.ctx, input.channel) : undefined;
     const password = input.password
       ? { password: input.password, remember: Boolean(input.remember) }
       : undefined;
@@ -62,8 +56,15 @@ importRoutes.post('/:id/password', allow('imports.apply'), async (req, res) => {
   res.redirect(303, `/imports/${id}`);
 });
 
+importRoutes.post('/:id/apply', allow('imports.apply'), async (req, res) => {
+  const id = idOf(req);
+  const form = await submit(applyForm, req.body, (input) => applyLater(req.ctx, id, input.comparison));
+  if (!form.done) return showImport(req, res, form.status, form);
+  req.flash('info', '적용을 시작했습니다.');
+  res.redirect(303, `/imports/${id}`);
+});
+
 const acts = {
-  apply: { act: applyLater, message: '적용을 시작했습니다.' },
   cancel: { act: cancelReading, message: '읽기를 취소했습니다. 바뀐 것은 없습니다.' },
   discard: { act: discardProposal, message: '가져오기를 버렸습니다. 바뀐 것은 없습니다.' },
 } as const;
@@ -71,20 +72,12 @@ const acts = {
 for (const [name, { act, message }] of Object.entries(acts)) {
   importRoutes.post(`/:id/${name}`, allow('imports.apply'), async (req, res) => {
     const id = idOf(req);
-    const form = await submit(undoForm, req.body, () => act(req.ctx, id));
+    const form = await submit(actForm, req.body, () => act(req.ctx, id));
     if (!form.done) return showImport(req, res, form.status, form);
     req.flash('info', message);
     res.redirect(303, `/imports/${id}`);
   });
 }
-
-importRoutes.post('/:id/undo', allow('imports.apply'), async (req, res) => {
-  const id = idOf(req);
-  const form = await submit(undoForm, req.body, (input) => undoLater(req.ctx, id, Boolean(input.rest)));
-  if (!form.done) return showImport(req, res, form.status, form, await listTouchedLines(req.ctx, id));
-  req.flash('info', '되돌리기를 시작했습니다.');
-  res.redirect(303, `/imports/${id}`);
-});
 
 type ShownForm = ReturnType<typeof blankForm>;
 
@@ -102,50 +95,17 @@ async function showImports(req: Request, res: Response, status: number, form: Sh
     counts,
     total,
     channels,
-    stateNames: importStateNames,
-    tones: importStateTones,
-  });
-}
-
-async function showImport(
-  req: Request,
-  res: Response,
-  status: number,
-  form: ShownForm,
-  touched: Awaited<ReturnType<typeof listTouchedLines>> = [],
-): Promise<void> {
-  const row = await findImport(req.ctx, idOf(req));
-  const channel = await findChannel(req.ctx, row.channel_id);
-  const asked = readListQuery(req.query, rowList);
-  const counts = kindCounts(row);
-  const total = counts[(asked.filters.kind || 'telling') as keyof typeof counts];
-  const query = withinTotal(asked, total);
-  const hasRows = ['proposed', 'applying', 'applied', 'undoing', 'undone', 'discarded'].includes(row.state);
-  res.status(status).render('channels/import', {
-    form,
-    row,
-    channel,
-    query,
-    counts,
-    total,
-    touched,
-    hasRows,
-    tones: importStateTones,
-    rows: hasRows ? await listProposedRows(req.ctx, row, query) : [],
-    stateNames: importStateNames,
-    kinds: rowKinds,
+    people: await listUploaders(req.ctx),
+    twins: await earlierTwins(req.ctx, imports),
     kindNames: rowKindNames,
+    kindTones: rowKindTones,
+    stateNames: importStateNames,
+    tones: importStateTones,
   });
 }
 
-function kindCounts(row: ImportRow): Record<RowKind | 'telling' | 'all', number> {
-  const counts = {
-    new: row.new_count,
-    changed: row.changed_count,
-    same: row.same_count,
-    conflict: row.conflict_count,
-    rejected: row.rejected_count,
-  };
-  const all = Object.values(counts).reduce((a, b) => a + b, 0);
-  return { ...counts, telling: all - counts.same, all };
+async function showImport(req: Request, res: Response, status: number, form: ShownForm): Promise<void> {
+  res
+    .status(status)
+    .render('channels/import', { form, ...(await importPage(req.ctx, idOf(req), req.query)) });
 }

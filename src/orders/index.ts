@@ -8,7 +8,7 @@ export { type EnteredOrder, enterOrder, type OrderEntry, promisedDates } from '.
 export { orderEventWords } from './event-words.ts';
 export { fieldNames, fieldText } from './field-names.ts';
 export { holdLines, releaseLines } from './holding.ts';
-export { type KeptRow, keepCells, packCells, readKeptCells } from './kept-cells.ts';
+export { findKeptRows, type KeptRow, keepCells, packCells, readKeptCells } from './kept-cells.ts';
 export {
   ensureOrders,
   findLineIds,

@@ -62,3 +62,34 @@ export async function readKeptCells(
   );
   return new Map(unpacked.flat().filter(([row]) => wanted.has(row)));
 }
+
+const blocksAtOnce = 50;
+
+/** The rows of an import that have `text` in one of their cells, in file order; at most `limit`. */
+export async function findKeptRows(
+  ctx: Ctx,
+  importId: number,
+  text: string,
+  limit: number,
+): Promise<number[]> {
+  const needle = JSON.stringify(text).slice(1, -1); // as it stands in the packed text
+  const found: number[] = [];
+  for (let after = [-1, 0]; found.length < limit; ) {
+    const blocks: PackedCells[] = await ctx
+      .db('kept_cells')
+      .where({ import_id: importId })
+      .whereRaw('(block_no, first_row) > (?, ?)', after)
+      .where('block_no', '>=', after[0]!)
+      .orderBy(['block_no', 'first_row'])
+      .limit(blocksAtOnce);
+    const last = blocks.at(-1);
+    if (!last) break;
+    const unpacked = await Promise.all(blocks.map(({ packed }) => inflate(packed)));
+    for (const block of unpacked.filter((bytes) => bytes.includes(needle))) {
+      const rows = JSON.parse(block.toString('utf8')) as [number, string[]][];
+      for (const [row, cells] of rows) if (cells.some((cell) => cell.includes(text))) found.push(row);
+    }
+    after = [last.block_no, last.first_row];
+  }
+  return found.slice(0, limit);
+}
