@@ -1,6 +1,6 @@
 import { setPriority } from 'node:os';
 import { findUser, permissionsByRole } from '#accounts';
-import { type DownloadRow, fillDownload, type MakerMessage, MakingStopped } from '#downloads';
+import { type DownloadRow, fillDownload, type MakerMessage, MakingStopped, makerPriority } from '#downloads';
 import { readConfig } from '#lib/config.ts';
 import type { Actor, Ctx } from '#lib/ctx.ts';
 import { systemActor } from '#lib/ctx.ts';
@@ -12,12 +12,12 @@ import { modules } from './modules.ts';
 
 /**
  * The process that makes the file of one download: `download-maker.ts ID TOKEN`. Whoever starts it caps its heap, and
- * it ends with them. Pages come first: it works with the lowest priority.
+ * it ends with them. Pages come first: it works with low priority.
  */
 const rssLimit = 480 * 1024 * 1024;
 const tooLarge = '파일이 너무 커서 만들지 못했습니다. 기간을 나누어 받아 주세요.';
 
-setPriority(19);
+setPriority(makerPriority);
 process.on('disconnect', () => process.exit(1));
 const say = (message: MakerMessage) => new Promise<void>((done) => process.send!(message, () => done()));
 

@@ -1,3 +1,3 @@
 export { fillDownload, MakingStopped } from './filling.ts';
-export type { MakerMessage } from './making.ts';
+export { type MakerMessage, makerPriority } from './making.ts';
 export type { DownloadRow } from './tables.ts';

@@ -21,7 +21,9 @@ export type MakerMessage =
 type Progress = (done: number, total: number, stage: string) => void;
 
 const makerPath = fileURLToPath(new URL('../download-maker.ts', import.meta.url));
-const heapMb = 256;
+const flags = ['--max-old-space-size=256', '--max-semi-space-size=16'];
+/** As `nice` counts: whoever looks at a page goes first. */
+export const makerPriority = 15;
 const timeLimitMs = 15 * 60_000;
 /** In all workers together. */
 const madeAtOnce = 2;
@@ -76,7 +78,7 @@ function runMaker(
 ): Promise<MakerMessage | undefined> {
   return new Promise((resolve) => {
     const child = fork(makerPath, [String(id), token], {
-      execArgv: [`--max-old-space-size=${heapMb}`],
+      execArgv: flags,
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       env: {
         ...process.env,

@@ -54,12 +54,22 @@ export function listSource<Row>(source: ListSource<Row>): ListSource {
 
 const pageSize = 2000;
 
-/** Pages of rows that are found by ids known beforehand. */
+/** Pages of rows that are found by ids known beforehand; the next is on its way while one is used. */
 export async function* pagesOfIds<Row>(
   ids: readonly number[],
   read: (ids: readonly number[]) => Promise<readonly Row[]>,
 ): AsyncGenerator<readonly Row[]> {
-  for (let at = 0; at < ids.length; at += pageSize) yield await read(ids.slice(at, at + pageSize));
+  const pageAt = (at: number) => {
+    const page = at < ids.length ? read(ids.slice(at, at + pageSize)) : undefined;
+    page?.catch(() => {}); // whoever has stopped reading does not hear of it
+    return page;
+  };
+  let next = pageAt(0);
+  for (let at = pageSize; next; at += pageSize) {
+    const page: readonly Row[] = await next;
+    next = pageAt(at);
+    yield page;
+  }
 }
 
 /** Pages of a list that is small enough to skip from its beginning each time. */
