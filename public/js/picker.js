@@ -2,14 +2,16 @@
 // closes. A name that nobody has is taken as it is typed and marked as new. Works for lines that are added later.
 
 import { askJson } from './ask.js';
+import { bestMatches } from './hangul.js';
 
-const typingPause = 90;
+const offered = 12;
 
 /** @param {HTMLFormElement} form */
 export function startPicker(form) {
+  const shop = { goods: [] };
   const pickers = new WeakMap();
   const pickerOf = (input) => {
-    if (!pickers.has(input)) pickers.set(input, new Picker(input));
+    if (!pickers.has(input)) pickers.set(input, new Picker(input, shop));
     return pickers.get(input);
   };
   const isPicker = (element) => element.matches?.('[data-picker]:not([readonly])');
@@ -18,19 +20,29 @@ export function startPicker(form) {
   form.addEventListener('focusout', ({ target }) => isPicker(target) && pickerOf(target).left());
   form.addEventListener('input', ({ target }) => isPicker(target) && pickerOf(target).typed());
   // before the form hears of the key: what is meant for an open list is not meant for the form
-  form.addEventListener(
-    'keydown',
-    (event) => isPicker(event.target) && pickerOf(event.target).pressed(event),
-    { capture: true },
-  );
+  const pressed = (event) => isPicker(event.target) && pickerOf(event.target).pressed(event);
+  form.addEventListener('keydown', pressed, { capture: true });
+
+  void load(form, shop, pickerOf);
+}
+
+/** All of it at once, so that the list is there before the next key. */
+async function load(form, shop, pickerOf) {
+  shop.goods = (await askJson('/orders/new/goods')) ?? [];
+  for (const input of form.querySelectorAll('[data-picker]:not([readonly])')) {
+    if (input === document.activeElement && input.value !== '') pickerOf(input).typed();
+    else pickerOf(input).mark();
+  }
 }
 
 let serial = 0;
 
 class Picker {
-  constructor(input) {
+  constructor(input, shop) {
     this.input = input;
-    this.kind = input.dataset.picker;
+    this.shop = shop;
+    this.isProduct = input.dataset.picker === 'product';
+    this.active = -1;
     this.list = document.createElement('ul');
     this.list.className = 'picker-list';
     this.list.id = `picker-${++serial}`;
@@ -43,58 +55,55 @@ class Picker {
     input.setAttribute('aria-autocomplete', 'list');
     input.setAttribute('aria-controls', this.list.id);
     input.setAttribute('aria-expanded', 'false');
-    this.found = [];
-    this.active = -1;
   }
 
   get row() {
     return this.input.closest('tr');
   }
 
+  /** The products, or the options of the line's product. */
+  choices() {
+    if (this.isProduct) return this.shop.goods;
+    const { value } = this.row.querySelector('[data-picker="product"]');
+    return this.shop.goods.find(({ name }) => same(name, value))?.options ?? [];
+  }
+
+  isKnown(text) {
+    return this.choices().some(({ name }) => same(name, text));
+  }
+
   entered() {
-    if (this.kind === 'option' && this.input.value === '' && this.productName() !== '') this.search(0);
+    if (!this.isProduct && this.input.value === '' && this.choices().length > 0) this.show();
   }
 
   typed() {
-    this.chosen = undefined;
     this.input.classList.remove('is-new-name');
-    this.search(typingPause);
+    this.show();
   }
 
-  productName() {
-    return this.row.querySelector('[data-picker="product"]').value.trim();
+  left() {
+    this.close();
+    this.mark();
   }
 
-  search(pause) {
-    clearTimeout(this.timer);
-    this.pending = new Promise((done) => {
-      this.timer = setTimeout(async () => {
-        await this.ask();
-        done();
-      }, pause);
-    });
-  }
-
-  async ask() {
-    const text = this.input.value;
-    const address =
-      this.kind === 'product'
-        ? `/orders/new/products?q=${encodeURIComponent(text)}`
-        : `/orders/new/options?product=${encodeURIComponent(this.productName())}&q=${encodeURIComponent(text)}`;
-    const found = await askJson(address);
-    if (!found || text !== this.input.value) return;
-    this.found = found;
-    this.pending = undefined;
-    if (document.activeElement === this.input) this.show();
+  /** A name that nobody has used is meant to be seen. */
+  mark() {
+    const text = this.input.value.trim();
+    const isNew = this.shop.goods.length > 0 && text !== '' && !this.isKnown(text);
+    this.input.classList.toggle('is-new-name', isNew);
   }
 
   show() {
     const text = this.input.value.trim();
-    const isKnown = this.found.some(({ name }) => same(name, text));
-    const items = this.found.map(({ name, price }) =>
-      this.item(name, price ? `${price.toLocaleString('ko-KR')}원` : ''),
+    const found = bestMatches(this.choices(), text, offered);
+    const items = found.map(({ name, price }) =>
+      this.item(name, price ? `지난 단가 ${price.toLocaleString('ko-KR')}` : ''),
     );
-    if (text !== '' && !isKnown) items.push(this.newItem(text));
+    if (text !== '' && !this.isKnown(text)) {
+      const item = this.item(text, this.isProduct ? '새 상품으로 적기' : '새 옵션으로 적기');
+      item.classList.add('is-new');
+      items.push(item);
+    }
     this.list.replaceChildren(...items);
     this.list.hidden = items.length === 0;
     this.input.setAttribute('aria-expanded', String(items.length > 0));
@@ -103,24 +112,14 @@ class Picker {
 
   item(name, note) {
     const item = document.createElement('li');
-    item.id = `${this.list.id}-${this.list.childElementCount}-${Math.random().toString(36).slice(2, 8)}`;
+    item.id = `picker-${++serial}`;
     item.setAttribute('role', 'option');
-    item.setAttribute('aria-selected', 'false');
     item.dataset.name = name;
     const words = document.createElement('span');
     words.textContent = name;
-    item.append(words);
-    if (note) {
-      const aside = document.createElement('small');
-      aside.textContent = note;
-      item.append(aside);
-    }
-    return item;
-  }
-
-  newItem(text) {
-    const item = this.item(text, this.kind === 'product' ? '새 상품으로 적기' : '새 옵션으로 적기');
-    item.classList.add('is-new');
+    const aside = document.createElement('small');
+    aside.textContent = note;
+    item.append(words, aside);
     return item;
   }
 
@@ -139,36 +138,20 @@ class Picker {
     const { key } = event;
     if (key === 'ArrowDown' || key === 'ArrowUp') {
       event.preventDefault();
-      if (this.list.hidden) this.search(0);
+      if (this.list.hidden) this.show();
       else this.step(key === 'ArrowDown' ? 1 : -1);
     } else if (key === 'Escape' && !this.list.hidden) {
       event.preventDefault();
       this.close();
-    } else if (
-      key === 'Enter' &&
-      !event.ctrlKey &&
-      this.pending &&
-      this.input.value.trim() !== '' &&
-      !this.waited
-    ) {
-      event.preventDefault();
-      void this.takeWhenFound();
     } else if (key === 'Enter' && !event.ctrlKey && !this.list.hidden && this.active >= 0) {
-      this.take(this.list.children[this.active]);
+      this.take(this.list.children[this.active]); // and the form goes on to the next field
     }
-  }
-
-  /** A quick typist presses Enter before the list is there: the key is pressed again once it is. */
-  async takeWhenFound() {
-    await Promise.race([this.pending, new Promise((done) => setTimeout(done, 1500))]);
-    this.waited = true;
-    this.input.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }));
-    this.waited = false;
   }
 
   step(by) {
     const count = this.list.childElementCount;
-    this.activate((this.active + by + count + (this.active < 0 && by < 0 ? 1 : 0)) % count);
+    const from = this.active < 0 && by < 0 ? 0 : this.active;
+    this.activate((from + by + count) % count);
   }
 
   clicked(event) {
@@ -180,23 +163,12 @@ class Picker {
   take(item) {
     const { name } = item.dataset;
     this.input.value = name;
-    this.input.classList.toggle('is-new-name', item.classList.contains('is-new'));
-    const price = this.found.find((one) => one.name === name)?.price;
+    this.mark();
+    const price = this.choices().find((one) => one.name === name)?.price;
     const priceField = this.row.querySelector('[name$="-price"]');
-    if (this.kind === 'option' && price && priceField.value === '')
-      priceField.value = price.toLocaleString('ko-KR');
+    if (!this.isProduct && price && priceField.value === '') priceField.value = price.toLocaleString('ko-KR');
     this.close();
     this.input.form.dispatchEvent(new Event('input', { bubbles: true }));
-  }
-
-  left() {
-    clearTimeout(this.timer);
-    this.close();
-    const text = this.input.value.trim();
-    if (text !== '' && !this.pending && this.found.length > 0) {
-      this.input.classList.toggle('is-new-name', !this.found.some(({ name }) => same(name, text)));
-    }
-    this.pending = undefined;
   }
 
   close() {

@@ -1,5 +1,4 @@
 import type { Ctx } from '#lib/ctx.ts';
-import { rankMatch } from '#lib/hangul.ts';
 import { dictionaryKey, findChannelOptions } from './dictionary.ts';
 import { type ChannelText, normaliseText } from './naming.rules.ts';
 
@@ -95,35 +94,23 @@ function wordsNumber(productName: string): string {
   return `w${dictionaryKey({ productNo: '', isAddon: true, productName, optionText: '' })}`;
 }
 
-export interface FoundName {
-  id: number;
+/** What is sold, by name, for those who pick from all of it. */
+export interface Goods {
   name: string;
+  options: { id: number; name: string }[];
 }
 
-const offered = 12;
-
-/** Products whose name answers what was typed, best first; all of them, first twelve, when nothing was typed. */
-export async function searchProducts(ctx: Ctx, typed: string): Promise<FoundName[]> {
-  return best(await ctx.db('products').select('id', 'name').orderBy('name'), typed);
-}
-
-/** Options of the product of that name. */
-export async function searchOptions(ctx: Ctx, productName: string, typed: string): Promise<FoundName[]> {
-  const options: FoundName[] = await ctx
+/** Every product with its options; one whose options have no name has none. */
+export async function listGoods(ctx: Ctx): Promise<Goods[]> {
+  const rows: { product: string; id: number; name: string }[] = await ctx
     .db('options')
     .join('products', 'products.id', 'options.product_id')
-    .where('products.name', normaliseText(productName))
-    .whereNot('options.name', '')
-    .select('options.id', 'options.name')
-    .orderBy('options.name');
-  return best(options, typed);
-}
-
-function best(names: readonly FoundName[], typed: string): FoundName[] {
-  return names
-    .map((row) => ({ row, rank: rankMatch(row.name, typed) }))
-    .filter(({ rank }) => rank !== undefined)
-    .sort((a, b) => a.rank! - b.rank!)
-    .slice(0, offered)
-    .map(({ row }) => row);
+    .select({ product: 'products.name' }, 'options.id', 'options.name')
+    .orderBy(['products.name', 'options.name']);
+  return [...Map.groupBy(rows, (row) => row.product)].map(([name, options]) => ({
+    name,
+    options: options
+      .filter((option) => option.name !== '')
+      .map((option) => ({ id: option.id, name: option.name })),
+  }));
 }

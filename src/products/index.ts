@@ -1,10 +1,4 @@
-export {
-  ensureNamedOption,
-  type FoundName,
-  type NamedGoods,
-  searchOptions,
-  searchProducts,
-} from './choosing.ts';
+export { ensureNamedOption, type Goods, listGoods, type NamedGoods } from './choosing.ts';
 export {
   dictionaryKey,
   dropUnusedOptions,

@@ -7,7 +7,7 @@ import { formatPhone } from '#lib/phone.ts';
 import { idOf } from '#lib/web/request.ts';
 import { allowSources } from '#lib/web/security.ts';
 import { canDispatch, methodNames, statusNames } from '#orders';
-import { searchOptions, searchProducts } from '#products';
+import { listGoods } from '#products';
 import { cancelStoreLine, correctStoreOrder, openLines } from './correcting.ts';
 import { enterStoreOrder, isSubmitted } from './entering.ts';
 import { cancelForm, correctionForm, newStoreForm, orderForm, storeForm } from './forms.ts';
@@ -51,18 +51,14 @@ orderFormRoutes.post('/new', allow('orders.enter'), async (req, res) => {
 });
 
 /** What the form asks while it is filled in. */
-orderFormRoutes.get('/new/products', allow('orders.enter'), async (req, res) => {
-  const found = await searchProducts(req.ctx, typed(req, 'q'));
-  res.json(found.map(({ name }) => ({ name })));
-});
-
-orderFormRoutes.get('/new/options', allow('orders.enter'), async (req, res) => {
-  const found = await searchOptions(req.ctx, typed(req, 'product'), typed(req, 'q'));
-  const prices = await lastPrices(
-    req.ctx,
-    found.map(({ id }) => id),
+orderFormRoutes.get('/new/goods', allow('orders.enter'), async (req, res) => {
+  const [goods, prices] = [await listGoods(req.ctx), await lastPrices(req.ctx)];
+  res.json(
+    goods.map(({ name, options }) => ({
+      name,
+      options: options.map((option) => ({ name: option.name, price: prices.get(option.id) })),
+    })),
   );
-  res.json(found.map(({ id, name }) => ({ name, price: prices.get(id) })));
 });
 
 orderFormRoutes.get('/new/region', allow('orders.enter'), async (req, res) => {

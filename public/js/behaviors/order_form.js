@@ -118,7 +118,7 @@ export default function orderForm(form) {
   startPicker(form);
   startRegionHint(form);
   if (form.dataset.draft) {
-    keepDraft(form, {
+    void keepDraft(form, {
       makeRoom: (names) => {
         for (const name of names) {
           const [, row] = /^line-(\d+)-product$/.exec(name) ?? [];
