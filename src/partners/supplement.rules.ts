@@ -76,7 +76,7 @@ function stopOf(
   if (now.status === 'claimed' && now.claim === 'cancel_requested') {
     return { standing: 'held', note: '취소 요청 중' };
   }
-  const isOther = now.line.product_id !== told.line.product_id && now.owner_id !== partnerId;
+  const isOther = isOtherProduct(told.line, now.line) && now.owner_id !== partnerId;
   if (isOther && !isOnItsWay(now.status)) {
     return {
       standing: 'cancelled',
@@ -84,6 +84,11 @@ function stopOf(
     };
   }
   return undefined;
+}
+
+/** One that was taken back with its import and found again is another row of the same name. */
+function isOtherProduct(before: SheetLine, after: SheetLine): boolean {
+  return before.product_id !== after.product_id && before.product !== after.product;
 }
 
 function isOnItsWay(status: LineStatus): boolean {

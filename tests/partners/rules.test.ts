@@ -115,11 +115,20 @@ test('what is on its way is past being changed', () => {
 });
 
 test('a line whose product became somebody else’s is cancelled with the partner; a product that moved is not', () => {
-  const moved = news(present({ product_id: 2, option_id: 5 }, { owner_id: 2, owner_name: '다른공방' }))!;
+  const moved = news(
+    present({ product_id: 2, option_id: 5, product: '모아 프레임' }, { owner_id: 2, owner_name: '다른공방' }),
+  )!;
   assert.deepEqual([moved.kind, moved.note], ['cancelled', '다른 협력사 상품으로 바뀜']);
-  const ours = news(present({ product_id: 2, option_id: 5 }, { owner_id: null, owner_name: null }))!;
+  const ours = news(
+    present({ product_id: 2, option_id: 5, product: '모아 프레임' }, { owner_id: null, owner_name: null }),
+  )!;
   assert.deepEqual([ours.kind, ours.note], ['cancelled', '자체 상품으로 바뀜']);
   assert.equal(news(present({}, { owner_id: 2 })), undefined, 'what was ordered stays where it was ordered');
+  assert.equal(
+    news(present({ product_id: 2, option_id: 5 }, { owner_id: null, owner_name: null })),
+    undefined,
+    'a product of the same name was found anew after its import was taken back',
+  );
   assert.equal(news(present({ product_id: 2, option_id: 5, option: '킹(K)' }))?.kind, 'changed');
 });
 
