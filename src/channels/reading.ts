@@ -50,6 +50,8 @@ async function startReading(ctx: Ctx, importId: number): Promise<string | undefi
         beat_at: tx.now(),
         rows_read: 0,
         failure: null,
+        comparison: row.comparison + 1, // whoever looked at an earlier reading has not seen this one
+        moved_count: 0,
         ...(await basisNow(tx)),
       });
     return token;

@@ -191,7 +191,7 @@ async function downloadDispatchFile(page: Page, sent: readonly string[]): Promis
 }
 
 async function undo(page: Page): Promise<void> {
+  await page.getByRole('link', { name: '되돌리기…' }).click();
   await page.getByRole('button', { name: '되돌리기' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: '되돌리기' }).click();
   await page.getByText('되돌림', { exact: true }).first().waitFor();
 }
