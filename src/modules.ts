@@ -1,6 +1,7 @@
 import type { AppModule } from '#lib/module.ts';
 import { accounts } from './accounts/module.ts';
 import { channels } from './channels/module.ts';
+import { couriers } from './couriers/module.ts';
 import { deliveries } from './deliveries/module.ts';
 import { downloads } from './downloads/module.ts';
 import { orders } from './orders/module.ts';
@@ -14,6 +15,7 @@ const working: readonly AppModule[] = [
   orders,
   stores,
   deliveries,
+  couriers,
   channels,
   partners,
   products,

@@ -11,7 +11,7 @@ const levels = [
   ['lib'],
   ['accounts', 'products', 'regions', 'downloads'],
   ['orders'],
-  ['channels', 'deliveries', 'partners'],
+  ['channels', 'couriers', 'deliveries', 'partners'],
   ['stores'],
 ];
 

@@ -1,0 +1,53 @@
+import { type Courier, column } from './courier.ts';
+
+/** Its last column stays empty on the way out and holds the tracking number on the way back. */
+export const lotte: Courier = {
+  code: 'lotte',
+  name: '롯데택배',
+  template: {
+    container: 'xlsx',
+    itemLength: 100,
+    columns: [
+      column('주문번호', 'parcelNo'),
+      column('보내는사람(지정)', 'senderName'),
+      column('전화번호1(지정)', 'senderPhone'),
+      column('전화번호2(지정)', 'senderPhone2'),
+      column('우편번호(지정)', 'senderPostcode'),
+      column('주소(지정)', 'senderAddress'),
+      column('받는사람', 'name'),
+      column('전화번호1', 'phone'),
+      column('전화번호2', 'phone2'),
+      column('우편번호', 'postcode'),
+      column('주소', 'address'),
+      column('상품명1', 'items'),
+      column('상품상세1'),
+      column('수량(A타입)', 'boxes'),
+      column('배송메시지', 'memo'),
+      column('운임구분', 'text', '신용'),
+      column('운임'),
+      column('운송장번호'),
+    ],
+  },
+  headers: [
+    '보내는사람(지정)',
+    '전화번호1(지정)',
+    '전화번호2(지정)',
+    '우편번호(지정)',
+    '주소(지정)',
+    '받는사람',
+    '전화번호1',
+    '전화번호2',
+    '상품명1',
+    '상품상세1',
+    '수량(A타입)',
+  ],
+  result: {
+    trackingNo: ['운송장번호', '송장번호'],
+    orderNo: ['주문번호'],
+    name: ['받는사람', '받는분', '수하인명'],
+    phones: ['전화번호1', '전화번호2'],
+    address: ['주소'],
+    items: ['상품명1', '상품명'],
+  },
+  digits: [10, 13],
+};

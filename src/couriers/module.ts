@@ -1,0 +1,19 @@
+import type { AppModule } from '#lib/module.ts';
+import { resultRoutes } from './result-routes.ts';
+import { sheetRoutes } from './sheet-routes.ts';
+import { templateRoutes } from './template-routes.ts';
+
+export const couriers: AppModule = {
+  name: 'couriers',
+  permissions: [
+    { code: 'couriers.sheets', name: '택배 접수 파일 만들기', roles: ['admin', 'office'] },
+    { code: 'couriers.results', name: '송장 결과 올리기·적용·되돌리기', roles: ['admin', 'office'] },
+    { code: 'couriers.templates', name: '택배 양식과 보내는 분 고치기', roles: ['admin'] },
+  ],
+  menu: [{ label: '택배', href: '/couriers', icon: 'box-seam', permission: 'couriers.sheets' }],
+  routes: [
+    { path: '/couriers/results', router: resultRoutes },
+    { path: '/couriers/templates', router: templateRoutes },
+    { path: '/couriers', router: sheetRoutes },
+  ],
+};

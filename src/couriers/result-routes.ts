@@ -1,0 +1,118 @@
+import { type Request, type Response, Router } from 'express';
+import { allow } from '#accounts';
+import { followLines } from '#deliveries';
+import { day } from '#lib/dates.ts';
+import { type BlankForm, blankForm, submit } from '#lib/forms.ts';
+import { readListQuery } from '#lib/lists.ts';
+import { csrfAfterUpload } from '#lib/web/csrf.ts';
+import { idOf } from '#lib/web/request.ts';
+import { applyResult, discardResult, touchedSince, undoResult } from './applying.ts';
+import { decisionsForm, undoForm, uploadForm } from './forms.ts';
+import { couriers, findCourier } from './known/index.ts';
+import { parcelNo } from './parcels.rules.ts';
+import { findEarlier, findResult, listResults, receiveResult, resultList, showPlan } from './results.ts';
+import { resultStateNames, resultStateTones } from './tables.ts';
+import { takeFile, takenFiles } from './uploading.ts';
+
+export const resultRoutes = Router();
+resultRoutes.use(allow('couriers.results'));
+
+const words = {
+  couriers,
+  courierName: (code: string) => findCourier(code).name,
+  parcelNo,
+  stateNames: resultStateNames,
+  tones: resultStateTones,
+};
+
+resultRoutes.get('/', async (req, res) => {
+  await showResults(req, res, blankForm());
+});
+
+resultRoutes.post('/', takeFile, csrfAfterUpload, async (req, res) => {
+  const files = takenFiles(req);
+  const form = await submit(uploadForm, req.body, async ({ courier }) => {
+    const ids: number[] = [];
+    for (const file of files) ids.push(await receiveResult(req.ctx, file, courier || undefined));
+    return ids;
+  });
+  if (!form.done) return showResults(req, res.status(form.status), form);
+  if (form.value.length === 0) req.flash('danger', '올릴 파일을 골라 주세요.');
+  res.redirect(303, form.value.length === 1 ? `/couriers/results/${form.value[0]}` : '/couriers/results');
+});
+
+resultRoutes.get('/:id', async (req, res) => {
+  await showResult(req, res, blankForm());
+});
+
+resultRoutes.post('/:id/apply', async (req, res) => {
+  const id = idOf(req);
+  const form = await submit(decisionsForm, req.body, (decisions) =>
+    applyResult(req.ctx, id, decisions, followLines),
+  );
+  if (!form.done) return showResult(req, res.status(form.status), form);
+  const { changed, asking } = form.value;
+  const left = asking > 0 ? ` 확인이 필요한 ${asking}행은 적용하지 않았습니다.` : '';
+  req.flash(
+    changed > 0 ? 'success' : 'info',
+    changed > 0 ? `상품주문 ${changed}건을 발송으로 표시했습니다.${left}` : `바뀐 것이 없습니다.${left}`,
+  );
+  res.redirect(303, `/couriers/results/${id}`);
+});
+
+resultRoutes.post('/:id/discard', async (req, res) => {
+  const id = idOf(req);
+  const form = await submit(undoForm, req.body, () => discardResult(req.ctx, id));
+  if (!form.done) return showResult(req, res.status(form.status), form);
+  req.flash('info', '송장 결과를 버렸습니다. 바뀐 것은 없습니다.');
+  res.redirect(303, '/couriers/results');
+});
+
+resultRoutes.post('/:id/undo', async (req, res) => {
+  const id = idOf(req);
+  const form = await submit(undoForm, req.body, ({ rest }) =>
+    undoResult(req.ctx, id, rest === '1', followLines),
+  );
+  if (!form.done) return showResult(req, res.status(form.status), form, await touchedSince(req.ctx, id));
+  req.flash('success', `상품주문 ${form.value}건의 발송을 되돌렸습니다.`);
+  res.redirect(303, `/couriers/results/${id}`);
+});
+
+async function showResults(req: Request, res: Response, form: BlankForm): Promise<void> {
+  const asked = readListQuery(req.query, resultList, day(req.ctx.now()));
+  res.render('couriers/results', { ...words, ...(await listResults(req.ctx, asked)), form });
+}
+
+/** The rows a person must look at come first, then what would be sent, then what needs nothing. */
+const sections = [
+  { kinds: ['ask_replace', 'ask_target', 'ask_number'], title: '골라 주세요' },
+  { kinds: ['unmatched'], title: '찾지 못함' },
+  { kinds: ['refused'], title: '읽지 못한 행' },
+  { kinds: ['blocked'], title: '보낼 수 없음' },
+  { kinds: ['send', 'replace'], title: '보낼 것' },
+  { kinds: ['same', 'skipped'], title: '바뀌지 않음' },
+] as const;
+
+async function showResult(
+  req: Request,
+  res: Response,
+  form: BlankForm,
+  touched: string[] = [],
+): Promise<void> {
+  const result = await findResult(req.ctx, idOf(req));
+  const plan = await showPlan(req.ctx, result);
+  res.render('couriers/result', {
+    ...words,
+    form,
+    touched,
+    result,
+    earlier: await findEarlier(req.ctx, result),
+    sections: sections.map(({ kinds, title }) => ({
+      title,
+      asks: (kinds as readonly string[]).includes('ask_target'),
+      plan: plan.filter(({ kind }) => (kinds as readonly string[]).includes(kind)),
+    })),
+    sending: plan.filter(({ acts }) => acts.length > 0).length,
+    asking: plan.filter(({ kind }) => kind.startsWith('ask_')).length,
+  });
+}
