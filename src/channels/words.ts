@@ -114,8 +114,7 @@ export async function decideWords(
     await tx
       .db('imports')
       .where({ id: importId })
-      .update({ state: 'waiting', failure: null, moved_count: 0, agreed_comparison: null })
-      .increment('comparison', 1);
+      .update({ state: 'waiting', failure: null, agreed_comparison: null });
     return true;
   });
   if (again) await readLater(ctx, importId);

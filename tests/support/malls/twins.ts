@@ -114,7 +114,7 @@ const st11: Twin = {
   cells: (sale) => ({
     번호: sale.at + 1,
     주문상태: '배송준비중',
-    주문번호: sale.order.slice(1),
+    주문번호: st11No(sale),
     주문순번: sale.serial,
     결제일시: sale.paidAt.replaceAll('-', '/'),
     배송번호: `9${sale.order.slice(6)}`,
@@ -139,8 +139,8 @@ const st11: Twin = {
   }),
   expected: (sale) => ({
     ...common(sale),
-    lineNo: `${sale.order.slice(1)}-${sale.serial}`,
-    orderNo: sale.order.slice(1),
+    lineNo: `${st11No(sale)}-${sale.serial}`,
+    orderNo: st11No(sale),
     bundleNo: `9${sale.order.slice(6)}`,
     productNo: sale.productNo,
     paidAt: sale.paidAt,
@@ -192,6 +192,11 @@ const esm: Twin = {
     usualMethod: 'direct',
   }),
 };
+
+/** Fifteen digits, as the mall's own. */
+function st11No({ order }: Sale): string {
+  return `2${order.slice(2)}`;
+}
 
 /** Every fifth is a gift whose receiver has not said yet where to. */
 const waits = ({ at }: Sale) => at % 5 === 0;
