@@ -20,7 +20,8 @@ export async function followLines(tx: Ctx, lineIds: readonly number[]): Promise<
 
   const touched = new Set(lines.map((line) => line.delivery_id).filter((id) => id !== null));
   await takeOut(tx, left);
-  for (const line of joining) touched.add(await putIn(tx, line));
+  const founded = new Set<number>();
+  for (const line of joining) touched.add(await putIn(tx, line, founded));
 
   await refreshDeliveries(tx, [...touched]);
   await dropEmpty(
@@ -35,14 +36,20 @@ async function takeOut(tx: Ctx, lines: readonly LineRow[]): Promise<void> {
   await tx.db('order_lines').whereIn('id', ids).update({ delivery_id: null, joined_by: null, added: 0 });
 }
 
-async function putIn(tx: Ctx, line: LineRow): Promise<number> {
+/** A line comes to its delivery later unless the delivery is founded for its act; `founded` gathers those. */
+async function putIn(tx: Ctx, line: LineRow, founded: Set<number>): Promise<number> {
   const key = { channel_id: line.channel_id, bundle_key: bundleKey(line) };
   const known = await tx.db('delivery_keys').where(key).forUpdate().first('delivery_id', 'joined_by');
   const deliveryId: number = known ? await lockSeen(tx, known.delivery_id) : await found(tx, line, key);
+  if (!known) founded.add(deliveryId);
   await tx
     .db('order_lines')
     .where({ id: line.id })
-    .update({ delivery_id: deliveryId, joined_by: known?.joined_by ?? 'bundle', added: known ? 1 : 0 });
+    .update({
+      delivery_id: deliveryId,
+      joined_by: known?.joined_by ?? 'bundle',
+      added: founded.has(deliveryId) ? 0 : 1,
+    });
   return deliveryId;
 }
 

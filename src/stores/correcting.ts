@@ -7,6 +7,7 @@ import { record } from '#lib/events.ts';
 import { cancelLines, correctLines, methodNames, promisedDates } from '#orders';
 import type { EditedLine, OrderCorrection } from './forms.ts';
 import { formTotals, lineAmount } from './payment.rules.ts';
+import { tidyPostcode } from './regions.ts';
 import { findStoreOrder, type StoreOrder, type StoreOrderLine } from './showing.ts';
 
 /** Lines that can still be corrected: not sent, not cancelled. */
@@ -26,6 +27,7 @@ export async function correctStoreOrder(ctx: Ctx, id: number, input: OrderCorrec
         '그 사이에 이 주문의 상품이 발송되거나 취소되었습니다. 주문을 새로 열어 확인해 주세요.',
       );
     }
+    const postcode = await tidyPostcode(tx, input.recipient.postcode);
     const balance = balanceAfter(order, edited, input.paidAmount);
     const changed = await correctLines(
       tx,
@@ -33,6 +35,7 @@ export async function correctStoreOrder(ctx: Ctx, id: number, input: OrderCorrec
         lineId: line.id,
         values: {
           ...sharedValues(input),
+          postcode,
           paid_at: balance === 0 ? paidAt(tx, line) : null,
           quantity: edited.get(line.line_no)!.quantity,
           amount: lineAmount(edited.get(line.line_no)!),
@@ -57,7 +60,6 @@ function sharedValues({ method, buyer, recipient, memo, promisedOn }: OrderCorre
     recipient_name: recipient.name,
     recipient_phone: recipient.phone,
     recipient_phone2: recipient.phone2,
-    postcode: recipient.postcode,
     address: recipient.address,
     address_detail: recipient.addressDetail,
     memo,

@@ -9,6 +9,7 @@ import { enterOrder } from '#orders';
 import { ensureNamedOption, normaliseText } from '#products';
 import type { FormLine, OrderFormInput } from './order-form.rules.ts';
 import { formTotals, lineAmount } from './payment.rules.ts';
+import { tidyPostcode } from './regions.ts';
 import { lockStore, type Store } from './stores.ts';
 
 export interface SavedOrder {
@@ -47,7 +48,7 @@ async function save(tx: Ctx, input: OrderFormInput): Promise<SavedOrder> {
       orderNo,
       method: input.method,
       buyer: input.buyer,
-      recipient: input.recipient,
+      recipient: { ...input.recipient, postcode: await tidyPostcode(tx, input.recipient.postcode) },
       memo: input.memo,
       orderedAt,
       paidAt: balance === 0 ? orderedAt : null,

@@ -55,15 +55,10 @@ export function lineField(row: number, field: LineField): string {
 
 /** The rows of the form that something was typed into, by their place on the page. */
 export function typedRows(typed: Typed): number[] {
-  const rows = Object.keys(typed).flatMap((name) => /^line-(\d{1,3})-product$/.exec(name)?.[1] ?? []);
-  return rows
-    .map(Number)
-    .filter((row) =>
-      (['product', 'option', 'price', 'discount'] as const).some(
-        (field) => text(typed, lineField(row, field)) !== '',
-      ),
-    )
-    .sort((a, b) => a - b);
+  const rows = Object.keys(typed)
+    .filter((name) => text(typed, name) !== '')
+    .flatMap((name) => /^line-(\d{1,3})-(?:product|option|price|discount)$/.exec(name)?.[1] ?? []);
+  return [...new Set(rows.map(Number))].sort((a, b) => a - b);
 }
 
 /** Reads the whole form, naming everything that is wrong at once. */
@@ -131,7 +126,8 @@ export function readLine(form: Reading, row: number): FormLine {
     unitPrice: form.won(lineField(row, 'price'), '단가를 적어 주세요.'),
     discount: form.won(lineField(row, 'discount')),
   };
-  if (line.discount > line.quantity * line.unitPrice) {
+  const priced = line.quantity > 0 && form.errors[lineField(row, 'price')] === undefined;
+  if (priced && line.discount > line.quantity * line.unitPrice) {
     form.wrong(lineField(row, 'discount'), '할인이 금액보다 큽니다.');
   }
   return line;

@@ -1,5 +1,12 @@
 import type { Ctx } from '#lib/ctx.ts';
-import { explainRegion, loadRegionBook, postcodeStatusNames, regionName, regionOf } from '#regions';
+import {
+  classifyPostcode,
+  explainRegion,
+  loadRegionBook,
+  postcodeStatusNames,
+  regionName,
+  regionOf,
+} from '#regions';
 
 /** What the form says beside the address while it is typed. */
 export interface RegionHint {
@@ -32,4 +39,9 @@ export async function readRegion(
     badges,
     reasons: explainRegion(region, book),
   };
+}
+
+/** The code as it is written today: a lost zero restored, brackets gone; what cannot be read stays as it was typed. */
+export async function tidyPostcode(ctx: Ctx, typed: string): Promise<string> {
+  return classifyPostcode(typed, await loadRegionBook(ctx)).postcode || typed;
 }

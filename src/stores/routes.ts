@@ -46,8 +46,8 @@ orderFormRoutes.post('/new', allow('orders.enter'), async (req, res) => {
     return showForm(req, res.status(form.status), { ...form, values, message }, false);
   }
   const { id, orderNo } = form.value;
-  req.flash('success', `주문서 ${orderNo}을(를) 저장했습니다.`);
-  res.redirect(303, req.body?.then === 'copy' ? `/orders/${id}/copy` : `/orders/${id}`);
+  req.flash('success', `주문서를 저장했습니다. 주문번호 ${orderNo}`);
+  res.redirect(303, req.body?.after === 'copy' ? `/orders/${id}/copy` : `/orders/${id}`);
 });
 
 /** What the form asks while it is filled in. */
@@ -87,7 +87,7 @@ orderFormRoutes.post('/:id/edit', allow('orders.enter'), async (req, res) => {
   );
   if (!form.done) return showCorrection(req, res.status(form.status), order, form, blankForm());
 
-  req.flash('success', `주문서 ${order.orderNo}을(를) 고쳤습니다.`);
+  req.flash('success', '주문서를 고쳤습니다. 배송에도 그대로 반영했습니다.');
   res.redirect(303, `/orders/${order.id}`);
 });
 
