@@ -1,30 +1,10 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { FileRefused, isLocked, unlock } from '#lib/xlsx/index.ts';
+import { readAlone } from './alone.ts';
 import { openFolder } from './folder.ts';
 import * as files from './hostile-files.ts';
 import { rowsOf } from './workbooks.ts';
-
-const reader = fileURLToPath(new URL('read-alone.ts', import.meta.url));
-
-interface Outcome {
-  rows: number;
-  refusal?: { name: string; message: string };
-  megabytes: number;
-}
-
-/** Reads a file in a process of its own with a small heap, as imports are read. */
-async function readAlone(make: files.Maker): Promise<Outcome> {
-  await using folder = await openFolder();
-  const path = folder.file('a.xlsx');
-  await make(path);
-  const args = ['--max-old-space-size=320', reader, path];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 60_000 });
-  return JSON.parse(stdout) as Outcome;
-}
 
 const heavy: [string, files.Maker, RegExp][] = [
   ['5 GB of rows behind a lying size', files.bombOfRows, /지나치게 커지는/],

@@ -21,7 +21,7 @@ export class SeparatedRows implements TextReader {
     const whole = this.rest + text;
     const cut = whole.endsWith('\r') ? whole.length - 1 : whole.length;
     this.rest = this.parse(whole.slice(0, cut).replace(/\r\n?/g, '\n'), false) + whole.slice(cut);
-    if (this.rest.length > limits.rowCharacters) throw tooMuch('한 줄의 글이 지나치게 깁니다.');
+    if (this.rest.length > limits.token) throw tooMuch('한 줄의 글이 지나치게 깁니다.'); // it is looked at again and again
   }
 
   end(): void {
