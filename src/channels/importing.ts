@@ -27,7 +27,7 @@ export interface ImportSummary {
  */
 export async function importFile(
   ctx: Ctx,
-  channel: ChannelRow,
+  channel: ChannelRow | undefined,
   request: {
     file: { name: string; path: string };
     password?: string;
