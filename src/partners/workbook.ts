@@ -3,6 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import ExcelJS from 'exceljs';
 import type { Grid, GridRow } from './sheet.rules.ts';
 
+const letters = { name: '맑은 고딕', size: 10 };
 const wash = { header: 'FFE7ECF3', changed: 'FFFFF1C9', gone: 'FFF3F3F3' };
 
 /**
@@ -29,17 +30,17 @@ function writeGrid(workbook: ExcelJS.stream.xlsx.WorkbookWriter, grid: Grid): vo
   sheet.columns = grid.columns.map(({ isNumber }, at) => ({
     width: widthOf(grid, at),
     style: isNumber
-      ? { numFmt: '#,##0.######', alignment: { vertical: 'middle' } }
-      : { numFmt: '@', alignment: { vertical: 'middle' } },
+      ? { numFmt: '#,##0.######', font: letters, alignment: { vertical: 'middle' } }
+      : { numFmt: '@', font: letters, alignment: { vertical: 'middle' } },
   }));
 
-  if (grid.title) addHeading(sheet, grid.title, { bold: true, size: 16 }, 26);
-  for (const line of grid.heading) addHeading(sheet, line, { size: 11 }, 18);
+  if (grid.title) addHeading(sheet, grid.title, { ...letters, bold: true, size: 16 }, 26);
+  for (const line of grid.heading) addHeading(sheet, line, letters, 18);
 
   const header = sheet.addRow(grid.columns.map(({ title }) => title));
   header.eachCell((cell) => {
     cell.numFmt = '@';
-    cell.font = { bold: true };
+    cell.font = { ...letters, bold: true };
     cell.fill = solid(wash.header);
     cell.border = { bottom: { style: 'thin' } };
   });
@@ -47,7 +48,9 @@ function writeGrid(workbook: ExcelJS.stream.xlsx.WorkbookWriter, grid: Grid): vo
   for (const row of grid.rows) addRow(sheet, row);
 
   const totals = sheet.addRow(grid.totals);
-  totals.font = { bold: true };
+  totals.eachCell((cell) => {
+    cell.font = { ...letters, bold: true };
+  });
   totals.commit();
   sheet.commit();
 }
@@ -71,12 +74,15 @@ function addRow(sheet: ExcelJS.Worksheet, { cells, kind, changed }: GridRow): vo
   if (kind === 'cancelled' || kind === 'held') {
     row.eachCell((cell, column) => {
       cell.fill = solid(wash.gone);
-      cell.font = column > 2 ? { strike: kind === 'cancelled', color: { argb: 'FF777777' } } : { bold: true };
+      cell.font =
+        column > 2
+          ? { ...letters, strike: kind === 'cancelled', color: { argb: 'FF777777' } }
+          : { ...letters, bold: true };
     });
   }
   for (const place of changed) {
     row.getCell(place + 1).fill = solid(wash.changed);
-    row.getCell(place + 1).font = { bold: true };
+    row.getCell(place + 1).font = { ...letters, bold: true };
   }
   row.commit();
 }
