@@ -12,6 +12,7 @@ import { listEvents, record } from '#lib/events.ts';
 import type { Role } from '#lib/module.ts';
 import { openRuntime } from '#lib/runtime.ts';
 import { canDispatch, type LineRow, markDispatched } from '#orders';
+import { addStore, listStores } from '#stores';
 import { writers } from '../src/channels/jobs.ts';
 import { modules } from '../src/modules.ts';
 import {
@@ -60,6 +61,7 @@ async function loadDemo(ctx: Ctx): Promise<void> {
     await rm(folder, { recursive: true, force: true });
   }
   await sendSomeByHand(office);
+  await openStores(ctx);
   await nameSomeOptions(office);
   await transaction(ctx, (tx) => record(tx, 'demo.finished', 'demo', 1));
 }
@@ -129,6 +131,16 @@ function spoilSomeRows(cells: Parameters<NonNullable<FileOptions['tweak']>>[0], 
   if (index === 29) return { ...cells, 수취인명: '' };
   if (index === 37) return { ...cells, 배송메세지: '=HYPERLINK("http://example.com","여기")' };
   return cells;
+}
+
+/** Two stores of our own; one that was interrupted finds them there. */
+async function openStores(ctx: Ctx): Promise<void> {
+  const known = (await listStores(ctx)).map((store) => store.prefix);
+  const stores = [
+    { prefix: 'GN', name: '강남점', phone: '025550123', address: '서울특별시 강남구 테헤란로 152 1층' },
+    { prefix: 'BD', name: '분당점', phone: '0317000123', address: '경기도 성남시 분당구 판교역로 235 1층' },
+  ];
+  for (const store of stores) if (!known.includes(store.prefix)) await addStore(ctx, store);
 }
 
 async function sendSomeByHand(ctx: Ctx): Promise<void> {
