@@ -203,10 +203,24 @@ function ids(lines: readonly MatchLine[]): number[] {
   return lines.map((line) => line.id);
 }
 
+/** Rows whose parcels share a line: a parcel that was sent again has two numbers of ours. */
+function ofSameLines(rows: readonly PlannedRow[]): PlannedRow[][] {
+  const groups: { ids: Set<number>; rows: PlannedRow[] }[] = [];
+  for (const row of rows) {
+    const own = ids(row.targets[0]!.lines);
+    const group = groups.find((known) => own.some((id) => known.ids.has(id)));
+    if (group) {
+      group.rows.push(row);
+      for (const id of own) group.ids.add(id);
+    } else groups.push({ ids: new Set(own), rows: [row] });
+  }
+  return groups.map((group) => group.rows);
+}
+
 /** One parcel, two numbers: two boxes, or a mistake. The clerk says which number stands for it. */
 function askOfNumbers(rows: PlannedRow[], decisions: Decisions): PlannedRow[] {
   const acting = rows.filter((row) => row.targets.length === 1 && row.kind !== 'skipped');
-  for (const own of Map.groupBy(acting, (row) => row.targets[0]!.key).values()) {
+  for (const own of ofSameLines(acting)) {
     if (own.length < 2) continue;
     const numbers = new Set(own.map((row) => row.trackingNo));
     if (numbers.size === 1) {

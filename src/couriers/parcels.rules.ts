@@ -39,7 +39,7 @@ const parcelNoPattern = /MOA(\d{8,15})(?!\d)/gi;
 
 /** The parcels a text names. */
 export function parcelIdsIn(text: string): number[] {
-  return [...text.matchAll(parcelNoPattern)].map(([, digits]) => Number(digits));
+  return [...new Set([...text.matchAll(parcelNoPattern)].map(([, digits]) => Number(digits)))];
 }
 
 export interface Item {

@@ -30,15 +30,20 @@ export interface ResultHeader {
   places: Record<keyof Courier['result'], number[]>;
 }
 
-/** The courier whose header this row is; undefined for a row that is none. `only` when the clerk chose one. */
-export function headerOf(texts: readonly string[], only?: Courier): ResultHeader | undefined {
+/**
+ * The courier whose header this row is; undefined for a row that is none. What the clerk chose counts for a header
+ * that no courier's is, never against one.
+ */
+export function headerOf(texts: readonly string[], chosen?: Courier): ResultHeader | undefined {
   const cells = texts.map(squeezed);
-  const found = (only ? [only] : couriers)
+  const [best, next] = couriers
     .map((courier) => ({ courier, places: placesOf(courier, cells), score: scoreOf(courier, cells) }))
-    .filter(({ places, score }) => isUsable(places) && (only !== undefined || score >= enough))
+    .filter(({ places, score }) => isUsable(places) && score >= enough)
     .sort((a, b) => b.score - a.score);
-  const [best, next] = found;
-  return best && best.score !== next?.score ? best : undefined;
+  if (best && best.score !== next?.score)
+    return chosen && chosen.code !== best.courier.code ? undefined : best;
+  const places = chosen && placesOf(chosen, cells);
+  return places && isUsable(places) ? { courier: chosen, places } : undefined;
 }
 
 /** With this many of a courier's own headers a file is the courier's. */
