@@ -8,6 +8,11 @@ export async function listChannels(ctx: Ctx): Promise<ChannelRow[]> {
   return ctx.db('channels').orderBy('id');
 }
 
+/** The channels whose files come in and go out; our own stores have none. */
+export async function listMalls(ctx: Ctx): Promise<ChannelRow[]> {
+  return ctx.db('channels').whereNot({ layout: 'store' }).orderBy('id');
+}
+
 export async function findChannel(ctx: Ctx, id: number): Promise<ChannelRow> {
   const channel: ChannelRow | undefined = await ctx.db('channels').where({ id }).first();
   if (!channel) throw new NotFound('없는 채널입니다.');

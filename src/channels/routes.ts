@@ -6,7 +6,7 @@ import { readListQuery, withinTotal } from '#lib/lists.ts';
 import { csrfAfterUpload } from '#lib/web/csrf.ts';
 import { idOf } from '#lib/web/request.ts';
 import { applyLater } from './applying.ts';
-import { findChannel, listChannels } from './channels.ts';
+import { findChannel, listMalls } from './channels.ts';
 import { actForm, applyForm, passwordForm, uploadForm } from './forms.ts';
 import { importList, listImports, listUploaders } from './import-list.ts';
 import { importPage } from './import-page.ts';
@@ -87,7 +87,7 @@ async function showImports(req: Request, res: Response, status: number, form: Sh
   const total = counts[asked.filters.state || 'all'] ?? 0;
   const query = withinTotal(asked, total);
   const { imports } = await listImports(req.ctx, query);
-  const channels = await listChannels(req.ctx);
+  const channels = await listMalls(req.ctx);
   res.status(status).render('channels/imports', {
     form,
     query,

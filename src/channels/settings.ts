@@ -3,7 +3,7 @@ import { transaction } from '#lib/db.ts';
 import { NotFound, Refusal } from '#lib/errors.ts';
 import { record } from '#lib/events.ts';
 import type { DeliveryMethod } from '#orders';
-import { findChannel, listChannels } from './channels.ts';
+import { findChannel, listMalls } from './channels.ts';
 import { knownLayouts, type Meaning, type WordField } from './layouts/index.ts';
 import type { ChannelRow } from './tables.ts';
 import { meaningNames } from './words.ts';
@@ -30,7 +30,7 @@ export type ChannelSettings = Pick<ChannelRow, 'id' | 'code' | 'name' | 'default
 /** Every channel with what its files are read by. */
 export async function listChannelSettings(ctx: Ctx): Promise<ChannelSettings[]> {
   if (!may(ctx, 'channels.manage')) throw new NotFound();
-  const channels = await listChannels(ctx);
+  const channels = await listMalls(ctx);
   const words: (DecidedWord & { channel_id: number })[] = await ctx.db('channel_words').orderBy('id');
   return channels.map(({ id, code, name, default_method, file_password }) => ({
     id,

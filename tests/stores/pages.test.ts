@@ -208,3 +208,17 @@ test('only the finder that is known can be set', () => {
   assert.equal(readConfig({ ...env, POSTCODE_FINDER: 'daum' }).postcodeFinder, 'daum');
   assert.throws(() => readConfig({ ...env, POSTCODE_FINDER: 'evil.example' }), /POSTCODE_FINDER/);
 });
+
+test('a store sends no files: it is not offered for imports, and what it sent waits for no dispatch file', async () => {
+  const { office, client, store } = await openStore();
+  await using _ = office;
+  const { id } = await enterStoreOrder(office.ctx('office'), aForm(store));
+  const [line]: number[] = await office.runtime.db('order_lines').where({ order_id: id }).pluck('id');
+  await client.post('/orders/dispatch', { ids: [line!] });
+  assert.doesNotMatch((await client.get('/imports')).text, /강남점/);
+  assert.doesNotMatch((await client.get('/dispatch')).text, /강남점|GN-261121/);
+  const page = (await client.get(`/orders/${id}`)).text;
+  assert.match(page, /배송중/);
+  assert.doesNotMatch(page, /발송처리 파일/);
+  assert.match(page, /발송 취소/);
+});

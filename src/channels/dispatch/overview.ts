@@ -2,7 +2,7 @@ import { type Snapshot, snapshot } from '#lib/batches.ts';
 import type { Ctx } from '#lib/ctx.ts';
 import { type ListQuery, offsetOf, withinTotal } from '#lib/lists.ts';
 import { type LineRow, visibleLines } from '#orders';
-import { listChannels } from '../channels.ts';
+import { listMalls } from '../channels.ts';
 import type { ChannelRow } from '../tables.ts';
 import { type DispatchScope, dispatchLines, type Prepared, prepareDispatch } from './exporting.ts';
 import type { DispatchFormat } from './format.ts';
@@ -35,7 +35,7 @@ export async function dispatchOverview(
   scope: DispatchScope,
   asked: ListQuery,
 ): Promise<DispatchOverview> {
-  const channels = await listChannels(ctx);
+  const channels = await listMalls(ctx);
   return snapshot(ctx, async (snap) => {
     const counts = await countByChannel(snap);
     const waiting = channels.filter((channel) => (counts[scope].get(channel.id) ?? 0) > 0);
