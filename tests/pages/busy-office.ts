@@ -13,6 +13,7 @@ export async function openBusyOffice(): Promise<Office> {
   try {
     await importSomeFiles(office);
     await workOnDeliveries(office);
+    await downloadSome(office);
     return office;
   } catch (error) {
     await office[Symbol.asyncDispose]();
@@ -76,4 +77,19 @@ async function workOnDeliveries(office: Office): Promise<void> {
     sigungu: '서초구',
     effective: '2026-11-01',
   });
+}
+
+/** A file that can be fetched, one that waits, and one that failed. */
+async function downloadSome(office: Office): Promise<void> {
+  for (const role of ['office', 'admin'] as const) {
+    const client = await office.as(role);
+    for (let at = 0; at < 3; at++) {
+      await client.post('/downloads/new/orders', { columns: ['line_no', 'memo'], reason: '시험 자료입니다' });
+    }
+  }
+  const { db } = office.runtime;
+  await db('downloads').whereRaw('id % 3 = 1').update({ state: 'waiting' });
+  await db('downloads')
+    .whereRaw('id % 3 = 2')
+    .update({ state: 'failed', failure: '15분 안에 다 만들지 못했습니다.' });
 }
