@@ -24,8 +24,8 @@ const digits = (text: string) => text.replace(/\D/g, '');
 const whole = (sale: Sale) => `${sale.base} ${sale.detail}`.trim();
 const packed = (moment: string) => digits(moment);
 const isMain = ({ addon }: Sale) => !addon;
-/** Twelve digits that stand for a sale at this mall. */
-const numbered = (prefix: string, at: number) => prefix + String(1_000_000 + at * 7);
+/** Fourteen digits that stand for a sale at this mall. */
+const numbered = (prefix: string, { sold }: Sale) => prefix + String(sold.상품주문번호).slice(4);
 
 /** What every mall tells of a line. */
 function common(sale: Sale): Partial<MallLine> {
@@ -47,7 +47,7 @@ function common(sale: Sale): Partial<MallLine> {
 }
 
 function coupang(header: readonly string[]): Twin {
-  const item = (sale: Sale) => numbered('84', sale.at);
+  const item = (sale: Sale) => numbered('84', sale);
   const box = (sale: Sale) => `6${sale.order.slice(4)}`;
   return {
     layout: 'coupang.delivery',
@@ -157,7 +157,7 @@ const esm: Twin = {
   cells: (sale) => ({
     판매아이디: 'moabed',
     주문일자: sale.orderedAt,
-    주문번호: numbered('38', sale.at),
+    주문번호: numbered('38', sale),
     구매자명: sale.buyer,
     상품번호: `C${sale.productNo}`,
     상품명: sale.product,
@@ -173,16 +173,16 @@ const esm: Twin = {
     주소: whole(sale),
     '배송시 요구사항': sale.memo,
     배송비: sale.fee,
-    배송번호: numbered('55', sale.at),
-    '장바구니번호(결제번호)': numbered('71', sale.at),
+    배송번호: numbered('55', sale),
+    '장바구니번호(결제번호)': numbered('71', sale),
     결제완료일: sale.paidAt,
     발송마감일: sale.shipBy,
   }),
   expected: (sale) => ({
     ...common(sale),
-    lineNo: numbered('38', sale.at),
-    orderNo: numbered('38', sale.at),
-    bundleNo: numbered('55', sale.at),
+    lineNo: numbered('38', sale),
+    orderNo: numbered('38', sale),
+    bundleNo: numbered('55', sale),
     productNo: `C${sale.productNo}`,
     optionText:
       sale.at % 3 === 0 ? [sale.option, '추가구성: 방수 커버/1개'].filter(Boolean).join(' / ') : sale.option,
@@ -208,10 +208,10 @@ function kakao(header: readonly string[]): Twin {
     columns: header,
     lists: isMain,
     cells: (sale) => ({
-      결제번호: numbered('20', sale.at),
+      결제번호: numbered('20', sale),
       '배송지/수신자정보 입력일': waits(sale) ? '' : packed(sale.paidAt),
       주문상태: '배송준비중',
-      주문번호: numbered('14', sale.at),
+      주문번호: numbered('14', sale),
       채널상품번호: sale.productNo,
       상품명: sale.product,
       옵션: sale.option,
@@ -230,9 +230,9 @@ function kakao(header: readonly string[]): Twin {
     expected: (sale) => ({
       ...common(sale),
       ...(waits(sale) ? { recipientName: '', recipientPhone: '', postcode: '', address: '' } : {}),
-      lineNo: numbered('14', sale.at),
-      orderNo: numbered('14', sale.at),
-      bundleNo: header === columns.kakao48 ? numbered('20', sale.at) : undefined,
+      lineNo: numbered('14', sale),
+      orderNo: numbered('14', sale),
+      bundleNo: header === columns.kakao48 ? numbered('20', sale) : undefined,
       orderedAt: sale.orderedAt,
       method: 'courier',
     }),
@@ -247,7 +247,7 @@ const toss: Twin = {
   help: (column) => (/택배사|송장번호/.test(column) ? '수정 가능' : '수정 불가'),
   cells: (sale) => ({
     주문번호: sale.order,
-    주문상품번호: numbered('31', sale.at),
+    주문상품번호: numbered('31', sale),
     주문상태: '상품준비중',
     발송기한: sale.shipBy.slice(0, 10),
     상품명: sale.product,
@@ -263,14 +263,14 @@ const toss: Twin = {
     주문요청사항: sale.memo,
     주문일시: sale.orderedAt,
     주문금액: sale.amount,
-    '배송비 묶음 번호': numbered('44', sale.at),
+    '배송비 묶음 번호': numbered('44', sale),
     '배송비 합계': sale.fee,
   }),
   expected: (sale) => ({
     ...common(sale),
-    lineNo: numbered('31', sale.at),
+    lineNo: numbered('31', sale),
     orderNo: sale.order,
-    bundleNo: numbered('44', sale.at),
+    bundleNo: numbered('44', sale),
     shippingFee: sale.fee,
     orderedAt: sale.orderedAt,
     shipBy: `${sale.shipBy.slice(0, 10)} 00:00:00`,
@@ -284,7 +284,7 @@ const ably: Twin = {
   before: [{ name: '안내', rows: [['상품주문번호와 송장번호를 채워 주세요'], ['주문번호'], ['수량']] }],
   cells: (sale) => ({
     결제일: sale.paidAt,
-    상품주문번호: numbered('77', sale.at),
+    상품주문번호: numbered('77', sale),
     주문번호: sale.order,
     상품명: sale.product,
     '판매자 상품코드': sale.code,
@@ -301,7 +301,7 @@ const ably: Twin = {
   }),
   expected: (sale) => ({
     ...common(sale),
-    lineNo: numbered('77', sale.at),
+    lineNo: numbered('77', sale),
     orderNo: sale.order,
     productNo: '',
     amount: undefined,
@@ -325,8 +325,8 @@ function ohouse(amountHeader: '판매가 * 수량' | '판매가*수량 + 조립�
     columns: columns.ohouse.filter((column) => column !== other),
     cells: (sale) => ({
       주문번호: sale.order.slice(2),
-      주문옵션번호: numbered('62', sale.at),
-      주문상품번호: numbered('61', sale.at),
+      주문옵션번호: numbered('62', sale),
+      주문상품번호: numbered('61', sale),
       묶음배송그룹: 1,
       상품명: sale.product,
       옵션명: option(sale),
@@ -347,7 +347,7 @@ function ohouse(amountHeader: '판매가 * 수량' | '판매가*수량 + 조립�
     expected: (sale) => ({
       ...common(sale),
       kind: sale.addon ? 'addon' : 'main',
-      lineNo: numbered('62', sale.at),
+      lineNo: numbered('62', sale),
       orderNo: sale.order.slice(2),
       bundleNo: `${sale.order.slice(2)}-1`,
       optionText: option(sale),
