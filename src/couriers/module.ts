@@ -10,7 +10,7 @@ export const couriers: AppModule = {
     { code: 'couriers.results', name: '송장 결과 올리기·적용·되돌리기', roles: ['admin', 'office'] },
     { code: 'couriers.templates', name: '택배 양식과 보내는 분 고치기', roles: ['admin'] },
   ],
-  menu: [{ label: '택배', href: '/couriers', icon: 'box-seam', permission: 'couriers.sheets' }],
+  menu: [{ label: '택배', href: '/couriers', icon: 'boxes', permission: 'couriers.sheets' }],
   routes: [
     { path: '/couriers/results', router: resultRoutes },
     { path: '/couriers/templates', router: templateRoutes },

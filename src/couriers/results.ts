@@ -50,6 +50,7 @@ export async function listResults(
   const filtered = () => {
     const query = visibleResults(ctx);
     if (asked.filters.state) query.where({ state: asked.filters.state });
+    if (asked.q) query.where('file_name', 'like', `%${asked.q.replace(/[\\%_]/g, '\\$&')}%`);
     if (asked.from) query.where('made_at', '>=', asked.from);
     if (asked.to) query.where('made_at', '<', addDays(asked.to, 1));
     return query;

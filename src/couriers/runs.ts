@@ -22,12 +22,19 @@ export async function findRun(ctx: Ctx, id: number): Promise<RunRow> {
   return run;
 }
 
+const likely = (text: string) => `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+
 export async function listRuns(
   ctx: Ctx,
   asked: ListQuery,
 ): Promise<{ runs: RunRow[]; total: number; query: ListQuery }> {
   const filtered = () => {
     const query = visibleRuns(ctx);
+    if (asked.q) {
+      query.where((either) =>
+        either.where('reason', 'like', likely(asked.q)).orWhere('made_by_name', 'like', likely(asked.q)),
+      );
+    }
     if (asked.from) query.where('made_at', '>=', asked.from);
     if (asked.to) query.where('made_at', '<', addDays(asked.to, 1));
     return query;
