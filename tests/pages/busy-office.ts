@@ -1,9 +1,13 @@
 import { findChannelByCode } from '#channels';
+import { holdLines, releaseLines } from '#orders';
+import { enterStoreOrder } from '#stores';
 import type { Cells, FileOptions } from '../../seeds/smartstore-file.ts';
 import { writers } from '../../src/channels/jobs.ts';
 import { readImport } from '../../src/channels/reading.ts';
 import { receiveFile } from '../../src/channels/receiving.ts';
 import { requestUndo, undoImport } from '../../src/channels/undoing.ts';
+import { aPartner } from '../partners/partners-office.ts';
+import { aForm, aStore } from '../stores/forms.ts';
 import { aSmartStoreFile, importLines, someLines } from '../support/imports.ts';
 import { type Office, openOffice } from '../support/office.ts';
 
@@ -12,6 +16,8 @@ export async function openBusyOffice(): Promise<Office> {
   const office = await openOffice();
   try {
     await importSomeFiles(office);
+    await orderFromPartner(office);
+    await takeDownAnOrder(office);
     await workOnDeliveries(office);
     await downloadSome(office);
     return office;
@@ -58,6 +64,29 @@ async function receive(office: Office, options: FileOptions): Promise<number> {
 
 async function leaveUnread(office: Office, options: FileOptions): Promise<void> {
   await readImport(office.ctx('office'), await receive(office, options), () => {});
+}
+
+async function takeDownAnOrder(office: Office): Promise<void> {
+  await enterStoreOrder(office.ctx('office'), aForm(await aStore(office)));
+}
+
+/** A sheet, a supplement that was taken back, something that changed since, and something that waits. */
+async function orderFromPartner(office: Office): Promise<void> {
+  const { db } = office.runtime;
+  const products: string[] = await db('products').distinct().pluck('name');
+  const partner = await aPartner(office, { products });
+  const client = await office.as('office');
+  const waiting: number[] = await db('order_lines')
+    .where({ status: 'acknowledged' })
+    .orderBy('id')
+    .pluck('id');
+  const [kept, changed] = waiting;
+  await holdLines(office.ctx('office'), [kept!], '확인');
+  await client.post(`/partners/${partner}/sheets`, { scope: 'waiting' });
+  await releaseLines(office.ctx('office'), [kept!]);
+  await client.post(`/partners/${partner}/sheets`, { scope: 'supplement' });
+  await client.post('/partners/sheets/2/undo');
+  await db('order_lines').where({ id: changed! }).update({ memo: '<i>바뀜</i>' });
 }
 
 async function workOnDeliveries(office: Office): Promise<void> {
