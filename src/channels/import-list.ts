@@ -58,17 +58,19 @@ export async function listImports(
   const counts = Object.fromEntries(
     Object.entries(statesOf).map(([tab, of]) => [tab, sum(states.filter((row) => of.includes(row.state)))]),
   );
-  const page = matching().leftJoin('channels', 'channels.id', 'imports.channel_id');
+  const page = matching(); // ids first: sorting whole rows would carry far more
   if (query.filters.state) page.whereIn('imports.state', statesOf[query.filters.state]!);
-  const imports: Omit<ListedImport, 'found'>[] = await page
-    .select(
-      columns.map((column) => `imports.${column}`),
-      { channel_name: 'channels.name' },
-    )
+  const ids: number[] = await page
     .orderBy(`imports.${query.sort}`, query.dir)
     .orderBy('imports.id', query.dir)
     .limit(query.size)
-    .offset(offsetOf(query));
+    .offset(offsetOf(query))
+    .pluck('imports.id');
+  const imports: Omit<ListedImport, 'found'>[] = await visibleImports(ctx)
+    .leftJoin('channels', 'channels.id', 'imports.channel_id')
+    .whereIn('imports.id', ids)
+    .select(...columns.map((column) => `imports.${column}`), { channel_name: 'channels.name' });
+  imports.sort((one, other) => ids.indexOf(one.id) - ids.indexOf(other.id));
   return {
     imports: imports.map((row) => ({ ...row, found: found.get(row.id) ?? [] })),
     counts: { ...counts, all: sum(states) },
@@ -102,15 +104,12 @@ async function kindsFound(ctx: Ctx, q: string): Promise<Map<number, RowKind[]>> 
   return kinds;
 }
 
+/** A number that imports know is meant as one; anything else is a part of a file's name. */
 function narrowed(ctx: Ctx, query: ListQuery, found: readonly number[]): Knex.QueryBuilder {
   const imports = visibleImports(ctx);
   const { q, from, to, filters } = query;
-  if (q) {
-    imports.where((either) => {
-      either.where('imports.file_name', 'like', `%${q.replace(/[\\%_]/g, '\\$&')}%`);
-      if (found.length > 0) either.orWhereIn('imports.id', found);
-    });
-  }
+  if (found.length > 0) imports.whereIn('imports.id', found);
+  else if (q) imports.where('imports.file_name', 'like', `%${q.replace(/[\\%_]/g, '\\$&')}%`);
   if (from) imports.where('imports.created_at', '>=', `${from} 00:00:00`);
   if (to) imports.where('imports.created_at', '<=', `${to} 23:59:59`);
   if (isId(filters.channel)) imports.where('imports.channel_id', filters.channel);
