@@ -5,6 +5,7 @@ import { enterStoreOrder } from '#stores';
 import { seriousViolations } from '../support/axe.ts';
 import { collectComplaints, openBrowser, openPage } from '../support/browser.ts';
 import { cast, castPassword, type Office, openOffice } from '../support/office.ts';
+import { pdfText } from '../support/pdf-text.ts';
 import { aForm, aStore } from './forms.ts';
 
 let browser: Browser;
@@ -276,15 +277,26 @@ test('form, mistakes, correction and stores pass axe in light and dark; on a pho
   }
 });
 
-test('the customer’s copy is one sheet of A4', async () => {
+test('the customer’s copy prints on one sheet of A4, with number, goods and sums', async () => {
   await using office = await openStore();
   const page = await openPage(browser, office, { role: 'office' });
   await page.goto('/orders/1/copy');
-  const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
-  const boxes = [...pdf.matchAll(/\/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/g)];
+  const pdf = await page.pdf({ preferCSSPageSize: true });
+  const boxes = [...pdf.toString('latin1').matchAll(/\/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/g)];
   assert.deepEqual(
     boxes.map(([, width, height]) => [Math.round(Number(width)), Math.round(Number(height))]),
     [[595, 842]],
   );
+  const words = pdfText(pdf).replace(/\s+/g, '');
+  for (const part of [
+    'GN-261121-001',
+    '홍길동님',
+    '침대프레임킹(K)1990,000',
+    '합계32,330,000',
+    '남은금액2,330,000원',
+  ]) {
+    assert.ok(words.includes(part), `${part} in ${words}`);
+  }
+  assert.doesNotMatch(words, /주문보기|인쇄/, 'buttons stay on the screen');
   await page.context().close();
 });
