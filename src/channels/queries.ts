@@ -12,6 +12,7 @@ import {
   visibleLines,
 } from '#orders';
 import { findKeptLayout } from './kept-layout.ts';
+import type { MallLine } from './layouts/index.ts';
 import { outcomeOf } from './outcomes.rules.ts';
 import {
   type ImportRow,
@@ -170,7 +171,7 @@ async function showRows(ctx: Ctx, row: ImportRow, staged: readonly StagedRow[]):
       orderNo: line?.orderNo ?? item.order_no ?? layout.valueOf(cells, 'orderNo'),
       lineNo: line?.lineNo ?? item.line_no ?? layout.valueOf(cells, 'lineNo'),
       orderId: orderIds.get(item.line_no ?? ''),
-      recipient: line?.recipientName ?? layout.valueOf(cells, 'recipientName'),
+      recipient: line ? recipientOf(line) : layout.valueOf(cells, 'recipientName'),
       product: line?.productName ?? layout.valueOf(cells, 'productName'),
       option: line?.optionText ?? layout.valueOf(cells, 'option'),
       quantity: line?.quantity ?? null,
@@ -222,6 +223,13 @@ async function findTouches(
     for (const item of items) touches.set(item, found.get(item.line_no!) ?? []);
   }
   return touches;
+}
+
+/** A gift may wait until its receiver has said where to. */
+function recipientOf({ tells, recipientName, address }: MallLine): string {
+  return tells === 'all' && address === ''
+    ? [recipientName, '배송지 입력 전'].filter(Boolean).join(' · ')
+    : recipientName;
 }
 
 function shownChange(

@@ -162,9 +162,13 @@ for (const [status, detail, acknowledged, expected, claim] of standings) {
   });
 }
 
-test('a status nobody knows is named, with the ones that can be read', () => {
+test('a status nobody knows is named, and a person may explain it', () => {
   const text = problem({ 주문상태: '우주배송' });
-  assert.match(text, /^주문상태: 우주배송: 처음 보는 주문상태입니다\. .*발송대기, 결제완료/);
+  assert.match(text, /^주문상태: 우주배송: 처음 보는 주문상태입니다\. 뜻을 정하면/);
+  assert.deepEqual(parse({ 주문상태: '우주배송' }).problems![0]!.unknown, {
+    field: 'status',
+    word: '우주배송',
+  });
   assert.match(problem({ 주문상태: 'constructor' }), /처음 보는 주문상태/);
   assert.match(problem({ 주문세부상태: '반품비행중' }), /^주문세부상태: 반품비행중: 처음 보는 주문세부상태/);
 });

@@ -179,7 +179,7 @@ export class LineParser {
     };
     const standing = this.decidedDetail(mallDetail, said.status) ?? this.layout.standing(said);
     if (!standing && !this.ways.lenient) {
-      const reason = '처음 보는 주문세부상태입니다. 이 말이 무슨 뜻인지 골라 주세요.';
+      const reason = '처음 보는 주문세부상태입니다. 뜻을 정하면 이 행도 들어옵니다.';
       this.fault('detail', reason, { field: 'detail', word: mallDetail! });
     }
     return { ...told, standing: standing ?? (this.ways.lenient ? noStanding : anyStanding) };
@@ -192,8 +192,7 @@ export class LineParser {
     if (ways.lenient && (meaning === undefined || meaning === 'ignored')) return undefined;
     if (meaning === 'ignored') this.leaveOut('status');
     else if (meaning === undefined || meaning === 'plain') {
-      const known = Object.keys(layout.statuses).slice(0, 12).join(', ');
-      const reason = `처음 보는 주문상태입니다.${known && ` 읽을 수 있는 상태: ${known}`}`;
+      const reason = '처음 보는 주문상태입니다. 뜻을 정하면 이 행도 들어옵니다.';
       this.fault('status', reason, { field: 'status', word });
     } else return meaning;
     return undefined;
