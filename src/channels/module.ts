@@ -20,7 +20,7 @@ export const channels: AppModule = {
   menu: [
     { label: '가져오기', href: '/imports', icon: 'cloud-arrow-up', permission: 'imports.view' },
     { label: '발송처리', href: '/dispatch', icon: 'send', permission: 'dispatch.export' },
-    { label: '채널', href: '/channels', icon: 'shop', permission: 'channels.manage' },
+    { label: '채널', href: '/channels', icon: 'bag', permission: 'channels.manage' },
   ],
   routes: [
     { path: '/imports', router: importHistoryRoutes },
