@@ -119,16 +119,18 @@ function report(lines: number, taken: Record<Measure, Taken>): void {
   console.log(
     `  reading           ${time(read)}  ${judge(read.seconds / scan.seconds, bars.reading)} × the scan`,
   );
-  console.log(`${beside}${judge(read.seconds / hand.seconds, bars.byHand)} × the scan by hand`);
-  console.log(`${beside}${judge(read.rssMb, bars.rssMb)} MB`);
+  console.log(`${beside()}${judge(read.seconds / hand.seconds, bars.byHand)} × the scan by hand`);
+  console.log(`${beside()}${judge(read.rssMb, bars.rssMb)} MB`);
   const importing = whole.seconds / (read.seconds + insert.seconds);
   console.log(`  file to applied   ${time(whole)}  ${judge(importing, bars.whole)} × (reading + insert)`);
   const besideScan = whole.seconds / (scan.seconds + insert.seconds);
-  console.log(`${beside}${besideScan.toFixed(2)} × (scan + insert), for comparison`);
-  console.log(`${beside}${judge(whole.rssMb, bars.rssMb)} MB in its largest process`);
+  console.log(`${beside()}${besideScan.toFixed(2)} × (scan + insert), for comparison`);
+  console.log(`${beside()}${judge(whole.rssMb, bars.rssMb)} MB in its largest process`);
 }
 
-const beside = ' '.repeat(40);
+function beside(): string {
+  return ' '.repeat(40);
+}
 
 function time({ seconds, rssMb }: Taken): string {
   return `${seconds.toFixed(2).padStart(7)} s ${rssMb.toFixed(0).padStart(5)} MB`;
