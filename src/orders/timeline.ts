@@ -1,4 +1,4 @@
-import type { Ctx } from '#lib/ctx.ts';
+import { type Ctx, may } from '#lib/ctx.ts';
 import { type EventRow, listEvents } from '#lib/events.ts';
 import type { Change, Value } from './changes.rules.ts';
 import { orderEventWords } from './event-words.ts';
@@ -34,20 +34,32 @@ export async function listTimeline(
   lines: readonly Pick<ShownLine, 'line_no'>[],
 ): Promise<TimelineEntry[]> {
   const all = lines.map((line) => line.line_no);
-  const events = (await listEvents(ctx, 'order', orderId)).map((event) => eventEntry(event, all));
+  const knowsPeople = may(ctx, 'orders.personal');
+  const events = (await listEvents(ctx, 'order', orderId)).map((event) =>
+    eventEntry(event, all, knowsPeople),
+  );
   const imports = await importEntries(ctx, channelId, all);
   return [...events, ...imports].sort((a, b) => b.at.getTime() - a.at.getTime());
 }
 
-function eventEntry(event: EventRow, all: readonly string[]): TimelineEntry {
-  const data = JSON.parse(event.data) as { lines?: { no: string }[] };
+/** What a correction changed may be a name or an address: only those who may know people read it. */
+function eventEntry(event: EventRow, all: readonly string[], knowsPeople: boolean): TimelineEntry {
+  const data = JSON.parse(event.data) as {
+    lines?: { no: string }[];
+    changes?: (Change & { lineNos: string[] })[];
+  };
   const lineNos = (data.lines ?? []).map((line) => line.no);
   return {
     at: event.at,
     who: event.actor_name,
     words: orderEventWords(event),
     lineNos: unlessAll(lineNos, all),
-    changes: [],
+    changes: ((knowsPeople && data.changes) || []).map(({ field, before, after, lineNos: own }) => ({
+      name: fieldNames[field],
+      before: fieldText(field, before),
+      after: fieldText(field, after),
+      lineNos: unlessAll(own, all),
+    })),
   };
 }
 
