@@ -28,9 +28,10 @@ export const userSource: ListSource = listSource<User>({
   inWords: (query) => wordsOf([stateNames[query.filters.state ?? ''], searchWords(query)]),
   async open(snap, query) {
     const counts = await countUsers(snap, query);
+    const total = counts[(query.filters.state || 'all') as keyof typeof counts];
     return {
-      total: counts[(query.filters.state || 'all') as keyof typeof counts],
-      pages: () => pagesOfQuery(query, (page) => listUsers(snap, page)),
+      total,
+      pages: () => pagesOfQuery(query, total, (page) => listUsers(snap, page)),
     };
   },
 });

@@ -43,9 +43,10 @@ export const importSource: ListSource = listSource<ListedImport>({
     wordsOf([tabNames[query.filters.state ?? ''], daysInWords('올린 날', query), searchWords(query)]),
   async open(snap, query) {
     const { counts } = await listImports(snap, { ...query, page: 1, size: 1 });
+    const total = counts[query.filters.state || 'all'] ?? 0;
     return {
-      total: counts[query.filters.state || 'all'] ?? 0,
-      pages: () => pagesOfQuery(query, async (page) => (await listImports(snap, page)).imports),
+      total,
+      pages: () => pagesOfQuery(query, total, async (page) => (await listImports(snap, page)).imports),
     };
   },
 });

@@ -1,6 +1,7 @@
 import type { AppModule } from '#lib/module.ts';
 import { deliverySource } from './delivery-source.ts';
 import { jobs } from './jobs.ts';
+import { printRunSource } from './print-run-source.ts';
 import { routes } from './routes.ts';
 
 const everyone = ['admin', 'office', 'delivery'] as const;
@@ -17,5 +18,5 @@ export const deliveries: AppModule = {
   routes: [{ path: '/deliveries', router: routes }],
   menu: [{ label: '배송', href: '/deliveries', icon: 'truck', permission: 'deliveries.view' }],
   jobs,
-  lists: [deliverySource],
+  lists: [deliverySource, printRunSource],
 };

@@ -75,13 +75,11 @@ export async function* pagesOfIds<Row>(
 /** Pages of a list that is small enough to skip from its beginning each time. */
 export async function* pagesOfQuery<Row>(
   query: ListQuery,
+  total: number,
   read: (query: ListQuery) => Promise<readonly Row[]>,
 ): AsyncGenerator<readonly Row[]> {
-  for (let page = 1; ; page++) {
-    const rows = await read({ ...query, page, size: pageSize });
-    if (rows.length > 0) yield rows;
-    if (rows.length < pageSize) return;
-  }
+  for (let page = 1; (page - 1) * pageSize < total; page++)
+    yield await read({ ...query, page, size: pageSize });
 }
 
 /** '주문일 2026-11-01~2026-11-21'; '' without days. */

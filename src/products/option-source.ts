@@ -48,9 +48,10 @@ export const optionSource: ListSource = listSource<ListedOption>({
   inWords: (query) => wordsOf([query.filters.state === 'new' ? '새 옵션' : '', searchWords(query)]),
   async open(snap, query) {
     const { counts } = await listOptions(snap, { ...query, page: 1, size: 1 });
+    const total = query.filters.state === 'new' ? counts.new : counts.all;
     return {
-      total: query.filters.state === 'new' ? counts.new : counts.all,
-      pages: () => pagesOfQuery(query, async (page) => (await listOptions(snap, page)).options),
+      total,
+      pages: () => pagesOfQuery(query, total, async (page) => (await listOptions(snap, page)).options),
     };
   },
 });

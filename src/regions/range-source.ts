@@ -28,9 +28,10 @@ export const rangeSource: ListSource = listSource<RangeRow>({
     ]),
   async open(snap, query) {
     const counts = await countRanges(snap, query);
+    const total = counts[(query.filters.state || 'current') as RangeState];
     return {
-      total: counts[(query.filters.state || 'current') as RangeState],
-      pages: () => pagesOfQuery(query, (page) => listRanges(snap, page)),
+      total,
+      pages: () => pagesOfQuery(query, total, (page) => listRanges(snap, page)),
     };
   },
 });
