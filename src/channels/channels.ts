@@ -29,7 +29,9 @@ export async function findChannelOf(
 
 export async function findChannelByCode(ctx: Ctx, code: string): Promise<ChannelRow> {
   const isCode = /^[\w-]+$/.test(code); // the database would not compare anything else
-  const channel: ChannelRow | undefined = isCode ? await ctx.db('channels').where({ code }).first() : undefined;
+  const channel: ChannelRow | undefined = isCode
+    ? await ctx.db('channels').where({ code }).first()
+    : undefined;
   if (!channel) throw new NotFound(`‘${code}’ 채널이 없습니다.`);
   return channel;
 }
