@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { type Snapshot, shown } from '#lib/batches.ts';
+import type { Snapshot } from '#lib/batches.ts';
 import { day } from '#lib/dates.ts';
 import { publicId } from '#lib/versions.ts';
 import { type LineRow, visibleLines } from '#orders';
@@ -173,15 +173,15 @@ function sheetLine(row: Row, book: RegionBook): SheetLine {
   };
 }
 
-/** Leaves the ordered lines whose own line is there to be seen. `standing` is the name of partner_lines. */
-export function withoutLine(snap: Snapshot, query: Knex.QueryBuilder): Knex.QueryBuilder {
-  return query.whereNotExists(
-    shown(
-      snap
-        .db('order_lines')
-        .whereRaw('order_lines.line_no = standing.line_no and order_lines.channel_id = standing.channel_id'),
-      'order_lines',
-      snap.window,
-    ),
-  );
+/**
+ * How each ordered line stands, as `standing`, beside its own line as it is to be seen: null where there is none. An
+ * outer join, so that it is read from the few lines of a partner, never from all orders.
+ */
+export function standingsWithLine(snap: Snapshot): Knex.QueryBuilder {
+  const { unseen, settling } = snap.window;
+  return snap.db('partner_lines as standing').leftJoin('order_lines', (on) => {
+    on.on('order_lines.line_no', 'standing.line_no').andOn('order_lines.channel_id', 'standing.channel_id');
+    if (unseen.length > 0) on.onNotIn('order_lines.batch_id', [...unseen]);
+    if (settling.length > 0) on.onNotIn('order_lines.hidden_batch_id', [...settling]);
+  });
 }
