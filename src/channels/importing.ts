@@ -67,7 +67,12 @@ async function summarise(ctx: Ctx, id: number): Promise<ImportSummary> {
     rejected: row.rejected_count,
     applied: row.state === 'applied',
     rejections: rejected.flatMap((item) =>
-      (JSON.parse(item.problems ?? '[]') as Problem[]).map((problem) => ({ row: item.row_no, ...problem })),
+      (JSON.parse(item.problems ?? '[]') as Problem[]).map(({ column, value, reason }) => ({
+        row: item.row_no,
+        column,
+        value,
+        reason,
+      })),
     ),
   };
 }
