@@ -123,7 +123,10 @@ async function findByLastFourDigits(
   page: Page,
   { recipient_name, recipient_phone }: Customer,
 ): Promise<void> {
-  await page.getByRole('navigation', { name: '주 메뉴' }).getByRole('link', { name: '주문', exact: true }).click();
+  await page
+    .getByRole('navigation', { name: '주 메뉴' })
+    .getByRole('link', { name: '주문', exact: true })
+    .click();
   await page.getByRole('searchbox').fill(recipient_phone.slice(-4));
   await page.keyboard.press('Enter');
   const row = page.getByRole('row').filter({ hasText: recipient_name }).first();

@@ -14,6 +14,17 @@ export function headerText(text: string): string {
   return text.normalize('NFC').replace(/\s+/g, ' ').trim();
 }
 
+/** A header in which no text stands twice: the second 전화번호 is `전화번호 (2)`. */
+export function numberedHeader(row: readonly string[]): string[] {
+  const seen = new Map<string, number>();
+  return row.map((cell) => {
+    const text = headerText(cell);
+    const times = (seen.get(text) ?? 0) + 1;
+    seen.set(text, times);
+    return text === '' || times === 1 ? text : `${text} (${times})`;
+  });
+}
+
 /** The texts of a row with the places each stands at. */
 export type HeaderTexts = ReadonlyMap<string, readonly number[]>;
 
@@ -42,7 +53,8 @@ function isHeader(layout: Layout, places: Places): boolean {
   return layout.required.filter((group) => has(places, group)).length >= enough;
 }
 
-function missingColumns(layout: Layout, places: Places): string[] {
+function missingColumns(layout: Layout, places: Places, texts: HeaderTexts): string[] {
+  if (layout.learnt) return layout.learnt.filter((text) => !texts.has(text));
   return layout.required
     .filter((group) => !has(places, group))
     .map((group) => group.flatMap((column) => layout.headers[column] ?? []).join(' 또는 '));
@@ -59,21 +71,28 @@ export interface Match {
 
 /** The layouts a row may be the header of. */
 export function matchesOf(layouts: readonly Layout[], row: readonly string[]): Match[] {
-  const texts = headerTexts(row);
-  if (texts.size < enough) return [];
+  const asWritten = headerTexts(row);
+  if (asWritten.size < enough) return [];
+  const numbered = layouts.some(({ learnt }) => learnt) ? headerTexts(numberedHeader(row)) : asWritten;
   return layouts.flatMap((layout) => {
+    const texts = layout.learnt ? numbered : asWritten;
     const places = placesOf(layout, texts);
     if (!isHeader(layout, places)) return [];
     const found = columns.filter((column) => places[column].length > 0).length;
-    return [{ layout, missing: missingColumns(layout, places), found }];
+    return [{ layout, missing: missingColumns(layout, places, texts), found }];
   });
 }
 
-/** Of the layouts whose needed columns are all there, those that know most of the row: more than one is a tie. */
+/**
+ * Of the layouts whose needed columns are all there, those that know most of the row: more than one is a tie. What a
+ * person has taught wins over what we knew from the start.
+ */
 export function bestMatches(matches: readonly Match[]): Match[] {
   const whole = matches.filter(({ missing }) => missing.length === 0);
   const most = Math.max(...whole.map(({ found }) => found));
-  return whole.filter(({ found }) => found === most);
+  const best = whole.filter(({ found }) => found === most);
+  const learnt = best.filter(({ layout }) => layout.learnt);
+  return learnt.length > 0 ? learnt : best;
 }
 
 /** True when `one` lacks less of what its layout needs than `other`. */

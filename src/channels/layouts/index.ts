@@ -3,11 +3,13 @@ import { type Column, type Layout, type MallLine, nothingDecided, type Ways } fr
 import { LineParser } from './line-parser.ts';
 import { smartStore } from './malls/smartstore.ts';
 
+export { headerText, numberedHeader } from './header.ts';
 export { knownLayout, knownLayouts } from './known.ts';
 export type { Column, Layout, MallLine, Meaning, Parsed, Ways, WordField } from './layout.ts';
 export { nothingDecided } from './layout.ts';
 export { LineParser } from './line-parser.ts';
 export { type MallFile, type MallFileOptions, type MallRow, readMallFile } from './mall-file.ts';
+export { LayoutUnknown, type Top } from './top-rows.ts';
 export { smartStore };
 
 /** Reads again the cells that were kept of a file's sound rows. */

@@ -142,6 +142,8 @@ export interface Layout {
   bundleWithinOrder?: boolean;
   /** Gifts have no address until the receiver has given it. */
   addressMayCome?: boolean;
+  /** A layout a person has taught: the header texts that must all be there. The same text twice is told apart. */
+  learnt?: readonly string[];
 }
 
 export interface Said {

@@ -7,10 +7,12 @@ import {
   isNearer,
   type Match,
   matchesOf,
+  numberedHeader,
   tieRefusal,
 } from './header.ts';
 import type { Layout, Parsed, Ways } from './layout.ts';
 import { LineParser } from './line-parser.ts';
+import { LayoutUnknown, type Top, TopRows, takeRows } from './top-rows.ts';
 import { plainNumber } from './values.rules.ts';
 
 export interface MallFile {
@@ -32,6 +34,8 @@ export interface MallFileOptions {
   onLayout?: (layout: Layout) => Promise<Ways>;
   /** Layouts to take before others that would fit as well. */
   prefer?: (layout: Layout) => boolean;
+  /** Told what stands at the top of a file whose layout was taught, before `onLayout`: may still refuse it. */
+  onLearnt?: (layout: Layout, top: Top) => void;
 }
 
 /**
@@ -42,12 +46,13 @@ export interface MallFileOptions {
 export async function readMallFile(
   file: string | Buffer,
   layouts: Layout | readonly Layout[],
-  { onLayout, prefer = () => true }: MallFileOptions = {},
+  { onLayout, prefer = () => true, onLearnt }: MallFileOptions = {},
 ): Promise<MallFile> {
   const known: readonly Layout[] = Array.isArray(layouts) ? layouts : [layouts];
   const share = { done: 0, total: 1 };
-  const rows = readRows(file, { onProgress: (done, total) => Object.assign(share, { done, total }) });
-  const header = await findHeader(rows, known, prefer);
+  const all = readRows(file, { onProgress: (done, total) => Object.assign(share, { done, total }) });
+  const header = await findHeader(all, known, prefer);
+  const rows = header.layout.learnt ? await peek(all, header, onLearnt) : all;
   const ways = await onLayout?.(header.layout);
   const start = share.done;
   let count = 0;
@@ -76,6 +81,7 @@ export async function readMallFile(
 interface Header {
   layout: Layout;
   sheet: string;
+  row: number;
   columns: string[];
 }
 
@@ -85,17 +91,36 @@ async function findHeader(
   prefer: (layout: Layout) => boolean,
 ): Promise<Header> {
   let nearest: Match | undefined;
+  const tops = new TopRows();
   for (let next = await rows.next(); !next.done; next = await rows.next()) {
     const { sheet, row, texts } = next.value;
+    tops.add(next.value);
     if (row > headerRows) continue;
     const matches = matchesOf(layouts, texts);
     const preferred = bestMatches(matches.filter(({ layout }) => prefer(layout)));
     const best = preferred.length > 0 ? preferred : bestMatches(matches);
     if (best.length > 1) throw tieRefusal(best);
-    if (best.length === 1) return { layout: best[0]!.layout, sheet, columns: texts.map(headerText) };
-    for (const match of matches) if (!nearest || isNearer(match, nearest)) nearest = match;
+    if (best.length === 1) return headerOf(best[0]!.layout, next.value);
+    const known = matches.filter(({ layout }) => !layout.learnt);
+    for (const match of known) if (!nearest || isNearer(match, nearest)) nearest = match;
   }
-  throw headerRefusal(layouts, nearest);
+  const { message } = headerRefusal(layouts, nearest);
+  throw new LayoutUnknown(message, tops.sheets, nearest);
+}
+
+function headerOf(layout: Layout, { sheet, row, texts }: Row): Header {
+  return { layout, sheet, row, columns: layout.learnt ? numberedHeader(texts) : texts.map(headerText) };
+}
+
+/** Shows the top of the sheet below its header to `onLearnt`; the rows come again afterwards. */
+async function peek(
+  rows: AsyncGenerator<Row>,
+  { layout, sheet, row, columns: texts }: Header,
+  onLearnt: MallFileOptions['onLearnt'],
+): Promise<AsyncGenerator<Row>> {
+  const [first, all] = await takeRows(rows);
+  onLearnt?.(layout, { sheet, rows: [{ row, texts }, ...first.filter((next) => next.sheet === sheet)] });
+  return all;
 }
 
 /** The rows of the header's sheet. What stands on other sheets is passed over, unless it is another such list. */
