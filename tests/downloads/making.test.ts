@@ -8,7 +8,7 @@ import type { Knex } from 'knex';
 import { snapshot } from '#lib/batches.ts';
 import { listEvents } from '#lib/events.ts';
 import { readListQuery } from '#lib/lists.ts';
-import { makeDownload, recoverDownloads } from '../../src/downloads/making.ts';
+import { cancelDownload, makeDownload, recoverDownloads } from '../../src/downloads/making.ts';
 import { rowsAtOnce } from '../../src/downloads/requesting.ts';
 import type { DownloadRow } from '../../src/downloads/tables.ts';
 import { expireDownloads } from '../../src/downloads/taking.ts';
@@ -305,13 +305,12 @@ describe('in the middle of making', () => {
   test('cancelling stops the process and leaves no part of the file', async () => {
     await using office = await openLargeOffice(2);
     const id = await askForLines(office);
-    const client = await office.as('office');
     const worker = startWorker(office);
     try {
       const held = await hold(office, id);
       const maker = await makerOf(worker);
+      await cancelDownload({ ...office.ctx('office'), db: held }, id);
       await held.commit();
-      await client.post(`/downloads/${id}/cancel`);
       await gone(maker);
     } finally {
       await killed(worker);
