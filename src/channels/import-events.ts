@@ -20,6 +20,7 @@ export function importEventWords({ name, data }: Pick<EventRow, 'name' | 'data'>
     rows?: number;
     kept_count?: number;
     kind?: string;
+    layout?: string;
   };
   switch (name) {
     case 'import.received':
@@ -28,6 +29,10 @@ export function importEventWords({ name, data }: Pick<EventRow, 'name' | 'data'>
       return '파일을 다 읽었습니다.';
     case 'import.refused':
       return '파일을 읽지 못했습니다.';
+    case 'import.unmapped':
+      return `열을 맞춰야 합니다: ${told.reason}`;
+    case 'import.mapped':
+      return `열을 맞췄습니다: ${told.layout}`;
     case 'import.cancelled':
       return '읽기를 취소했습니다.';
     case 'import.discarded':

@@ -11,7 +11,7 @@ export const importList: ListDefinition = {
 };
 
 const statesOf: Record<string, readonly ImportState[]> = {
-  open: ['waiting', 'reading', 'locked', 'proposed', 'applying', 'undoing'],
+  open: ['waiting', 'reading', 'locked', 'unmapped', 'proposed', 'applying', 'undoing'],
   applied: ['applied'],
   undone: ['undone'],
   failed: ['refused', 'cancelled', 'discarded'],

@@ -5,6 +5,8 @@ import { mayHaveMoved } from './basis.ts';
 import { findChannelOf } from './channels.ts';
 import { listImportActs } from './import-events.ts';
 import { findImport } from './imports.ts';
+import { hasHead } from './mapping/heads.ts';
+import { mappableStates } from './mapping/saving.ts';
 import { earlierTwins, keptUntil } from './originals.ts';
 import { type Movement, movementsInWords } from './outcomes.rules.ts';
 import { countRows, findRows, listProposedRows, type ProposedRow, rowList } from './queries.ts';
@@ -42,6 +44,7 @@ export async function importPage(ctx: Ctx, id: number, asked: Record<string, unk
     row,
     channel,
     words: await listUnknownWords(ctx, row),
+    mappable: mappableStates.includes(row.state) && (await hasHead(ctx, row.id)),
     meaningNames,
     query: shown,
     counts,

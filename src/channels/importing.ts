@@ -40,6 +40,11 @@ export async function importFile(
   const id = await receiveFile(ctx, channel, request.file, password);
   await readImport(ctx, id, request.progress);
   const read = await findImport(ctx, id);
+  if (read.state === 'unmapped') {
+    throw new Refusal(
+      `${read.failure ?? ''} 화면에서 열을 맞춘 뒤 다시 가져와 주세요: 가져오기 → ‘${read.file_name}’ (/imports/${id}/mapping)`.trim(),
+    );
+  }
   if (read.state !== 'proposed') throw new Refusal(read.failure ?? '파일을 다 읽지 못했습니다.');
 
   if (request.apply) {

@@ -1,5 +1,6 @@
 import type { Ctx } from '#lib/ctx.ts';
-import { type KeptLayout, knownLayout, layoutOf } from './layouts/index.ts';
+import { type KeptLayout, layoutOf } from './layouts/index.ts';
+import { findLayout } from './mapping/learnt.ts';
 import type { ImportRow } from './tables.ts';
 import { findWays } from './words.ts';
 
@@ -9,5 +10,5 @@ export async function findKeptLayout(
   row: Pick<ImportRow, 'channel_id' | 'layout' | 'columns_json'>,
 ): Promise<KeptLayout> {
   const columns = JSON.parse(row.columns_json ?? '[]') as string[];
-  return layoutOf(columns, knownLayout(row.layout), await findWays(ctx, row.channel_id));
+  return layoutOf(columns, await findLayout(ctx, row.layout), await findWays(ctx, row.channel_id));
 }

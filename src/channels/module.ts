@@ -4,6 +4,7 @@ import { dispatchFileRoutes } from './dispatch/routes.ts';
 import { importHistoryRoutes } from './history-routes.ts';
 import { importSource } from './import-source.ts';
 import { jobs } from './jobs.ts';
+import { mappingRoutes } from './mapping/mapping-routes.ts';
 import { importRoutes } from './routes.ts';
 import { wordRoutes } from './word-routes.ts';
 
@@ -12,6 +13,7 @@ export const channels: AppModule = {
   permissions: [
     { code: 'imports.view', name: '가져오기 보기', roles: ['admin', 'office'] },
     { code: 'imports.apply', name: '가져오기 올리기·적용·되돌리기', roles: ['admin', 'office'] },
+    { code: 'imports.map', name: '처음 보는 파일의 열 맞추기', roles: ['admin', 'office'] },
     { code: 'imports.original', name: '가져온 원본 파일 받기', roles: ['admin'] },
     { code: 'channels.manage', name: '채널 설정', roles: ['admin'] },
     { code: 'dispatch.export', name: '발송처리 파일 받기', roles: ['admin', 'office'] },
@@ -26,6 +28,7 @@ export const channels: AppModule = {
     { path: '/imports', router: importHistoryRoutes },
     { path: '/imports', router: importRoutes },
     { path: '/imports', router: wordRoutes },
+    { path: '/imports', router: mappingRoutes },
     { path: '/channels', router: channelRoutes },
     { path: '/dispatch', router: dispatchFileRoutes },
   ],

@@ -4,6 +4,7 @@ import { NotFound, Refusal } from '#lib/errors.ts';
 import { record } from '#lib/events.ts';
 import { destroyFile, keptParts } from './import-files.ts';
 import { lockImport } from './imports.ts';
+import { destroyHead } from './mapping/heads.ts';
 import type { ImportRow, ImportState } from './tables.ts';
 
 const keptForDays = 90;
@@ -36,7 +37,7 @@ export async function takeOriginal(
 }
 
 /** States in which nobody has read the file yet, and nobody can once it is gone. */
-const unread: readonly ImportState[] = ['waiting', 'reading', 'locked'];
+const unread: readonly ImportState[] = ['waiting', 'reading', 'locked', 'unmapped'];
 
 /** Destroys the original files that have been kept long enough; their imports stay. Returns how many. */
 export async function destroyOldOriginals(ctx: Ctx): Promise<number> {
@@ -51,6 +52,7 @@ export async function destroyOldOriginals(ctx: Ctx): Promise<number> {
     await transaction(ctx, async (tx) => {
       const row = await lockImport(tx, id);
       if (row.file_destroyed_at) return;
+      await destroyHead(tx, id);
       const ended = unread.includes(row.state)
         ? {
             state: 'cancelled',

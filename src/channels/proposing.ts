@@ -4,7 +4,15 @@ import { transaction } from '#lib/db.ts';
 import { FileRefused } from '#lib/xlsx/refusals.ts';
 import { keepCells, packCells } from '#orders';
 import { findChannel, findChannelByCode } from './channels.ts';
-import { knownLayouts, type Layout, readMallFile } from './layouts/index.ts';
+import {
+  type Layout,
+  LayoutUnknown,
+  type MallFile,
+  type MallFileOptions,
+  readMallFile,
+} from './layouts/index.ts';
+import type { KeptHead } from './mapping/heads.ts';
+import { openRecognition } from './mapping/recognising.ts';
 import { type ReadRow, stageRows } from './staging.ts';
 import type { ChannelRow, ImportRow, Problem } from './tables.ts';
 import { findWays } from './words.ts';
@@ -21,6 +29,8 @@ export interface Proposal {
   orders: number;
   /** Rows that lack nothing but what a word of the mall's means. */
   undecided: number;
+  /** Of a file whose layout was taught: its columns may be named anew. */
+  head?: KeptHead;
 }
 
 /** Finds out whose file it is, then reads it and stages its rows as a proposal, part by part. */
@@ -33,8 +43,11 @@ export async function proposeFile(
 ): Promise<Proposal> {
   const chosen = row.channel_id ? await findChannel(ctx, row.channel_id) : undefined;
   const whole = { ...row };
-  const file = await readMallFile(path, knownLayouts, {
-    prefer: (layout) => layout.channel === chosen?.code,
+  let head: KeptHead | undefined;
+  const file = await openMallFile(ctx, path, chosen, {
+    onHead: (known) => {
+      head = known;
+    },
     onLayout: async (layout) => {
       const channel = await channelOf(ctx, layout, chosen);
       whole.channel_id = channel.id;
@@ -71,7 +84,26 @@ export async function proposeFile(
   }
   await flush();
   await saved;
-  return { columns: file.columns, orders: orders.size, undecided };
+  return { columns: file.columns, orders: orders.size, undecided, ...(head && { head }) };
+}
+
+/** Opens the file by the layout that fits. Throws `ColumnsUnknown` when a person has to name its columns. */
+async function openMallFile(
+  ctx: Ctx,
+  path: string,
+  chosen: ChannelRow | undefined,
+  { onHead, onLayout }: Pick<MallFileOptions, 'onLayout'> & { onHead: (head: KeptHead) => void },
+): Promise<MallFile> {
+  const recognition = await openRecognition(ctx, chosen);
+  try {
+    return await readMallFile(path, recognition.layouts, {
+      prefer: (layout) => layout.channel === chosen?.code,
+      onLearnt: (layout, top) => onHead(recognition.checkLearnt(layout, top)),
+      ...(onLayout && { onLayout }),
+    });
+  } catch (error) {
+    throw error instanceof LayoutUnknown ? await recognition.explain(error) : error;
+  }
 }
 
 /** The mall whose file it is. A person who chose another one has probably taken the wrong file. */

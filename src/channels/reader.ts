@@ -10,6 +10,7 @@ import { FileRefused } from '#lib/xlsx/refusals.ts';
 import { rememberedPasswords } from './channels.ts';
 import { restoreFile } from './import-files.ts';
 import { findImport } from './imports.ts';
+import { ColumnsUnknown } from './mapping/recognising.ts';
 import { proposeFile, ReadingStopped } from './proposing.ts';
 import type { ReaderMessage } from './reading.ts';
 import { passwordOf } from './receiving.ts';
@@ -73,6 +74,10 @@ async function readFile(importId: number, token: string): Promise<ReaderMessage>
     };
   } catch (error) {
     if (error instanceof PasswordNeeded) return { kind: 'locked', reason: error.message };
+    if (error instanceof ColumnsUnknown) {
+      const kind = error.isKnownMalls ? 'refused' : 'unmapped';
+      return { kind, reason: error.message, head: error.head };
+    }
     if (error instanceof FileRefused) return { kind: 'refused', reason: error.message };
     if (error instanceof ReadingStopped) return { kind: 'stopped' };
     ctx.log.error({ err: error, importId }, 'reading failed');

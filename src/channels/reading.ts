@@ -7,14 +7,23 @@ import { record } from '#lib/events.ts';
 import { basisNow } from './basis.ts';
 import { rememberPassword } from './channels.ts';
 import { findImport, lockImport, rowCounts } from './imports.ts';
+import { destroyHead, type KeptHead, keepHead } from './mapping/heads.ts';
 import { passwordOf } from './receiving.ts';
 import type { ImportRow } from './tables.ts';
 
 /** What the reading process says to the one that started it. */
 export type ReaderMessage =
   | { kind: 'progress'; done: number; total: number }
-  | { kind: 'done'; columns: string[]; orders: number; undecided: number; passwordWorked: boolean }
-  | { kind: 'refused'; reason: string }
+  | {
+      kind: 'done';
+      columns: string[];
+      orders: number;
+      undecided: number;
+      head?: KeptHead;
+      passwordWorked: boolean;
+    }
+  | { kind: 'unmapped'; reason: string; head: KeptHead }
+  | { kind: 'refused'; reason: string; head?: KeptHead }
   | { kind: 'locked'; reason: string }
   | { kind: 'stopped' };
 
@@ -115,6 +124,8 @@ async function finishReading(
   await transaction(ctx, async (tx) => {
     const row = await lockImport(tx, importId);
     if (row.read_token !== token || row.state !== 'reading') return;
+    if ('head' in outcome && outcome.head) await keepHead(tx, importId, outcome.head);
+    else await destroyHead(tx, importId);
 
     if (outcome.kind === 'done') {
       const given = outcome.passwordWorked ? await passwordOf(tx, importId) : undefined;
@@ -128,6 +139,11 @@ async function finishReading(
         read_at: tx.now(),
       });
       await record(tx, 'import.read', 'import', importId, counts);
+    } else if (outcome.kind === 'unmapped') {
+      // a password that opened the file will open it again
+      const { password } = row;
+      await save(tx, importId, { state: 'unmapped', failure: outcome.reason.slice(0, 1000), password });
+      await record(tx, 'import.unmapped', 'import', importId, { reason: outcome.reason });
     } else if (outcome.kind === 'locked') {
       await save(tx, importId, { state: 'locked', failure: outcome.reason });
     } else if (outcome.kind === 'refused') {
@@ -135,7 +151,8 @@ async function finishReading(
       await record(tx, 'import.refused', 'import', importId, { reason: outcome.reason });
     }
   });
-  if (outcome.kind === 'refused' || (await wasCancelled(ctx, importId))) await clearRows(ctx, importId);
+  if (['refused', 'unmapped'].includes(outcome.kind) || (await wasCancelled(ctx, importId)))
+    await clearRows(ctx, importId);
 }
 
 async function wasCancelled(ctx: Ctx, importId: number): Promise<boolean> {
@@ -146,5 +163,5 @@ async function save(tx: Ctx, importId: number, values: Partial<ImportRow>): Prom
   await tx
     .db('imports')
     .where({ id: importId })
-    .update({ ...values, password: null, read_token: null });
+    .update({ password: null, ...values, read_token: null });
 }

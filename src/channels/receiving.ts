@@ -86,7 +86,8 @@ export async function cancelReading(ctx: Ctx, importId: number): Promise<void> {
   await transaction(ctx, async (tx) => {
     const row = await lockImport(tx, importId);
     if (row.state === 'cancelled') return;
-    if (!['waiting', 'reading', 'locked'].includes(row.state)) throw new Refusal('이미 다 읽은 파일입니다.');
+    if (!['waiting', 'reading', 'locked', 'unmapped'].includes(row.state))
+      throw new Refusal('이미 다 읽은 파일입니다.');
     await tx
       .db('imports')
       .where({ id: importId })

@@ -5,6 +5,7 @@ import { record } from '#lib/events.ts';
 import type { DeliveryMethod } from '#orders';
 import { findChannel, listMalls } from './channels.ts';
 import { knownLayouts, type Meaning, type WordField } from './layouts/index.ts';
+import { listLearnt } from './mapping/learnt.ts';
 import type { ChannelRow } from './tables.ts';
 import { meaningNames } from './words.ts';
 
@@ -32,13 +33,14 @@ export async function listChannelSettings(ctx: Ctx): Promise<ChannelSettings[]> 
   if (!may(ctx, 'channels.manage')) throw new NotFound();
   const channels = await listMalls(ctx);
   const words: (DecidedWord & { channel_id: number })[] = await ctx.db('channel_words').orderBy('id');
+  const layouts = [...knownLayouts, ...(await listLearnt(ctx)).map(({ layout }) => layout)];
   return channels.map(({ id, code, name, default_method, file_password }) => ({
     id,
     code,
     name,
     default_method,
     hasPassword: file_password !== null,
-    files: knownLayouts.filter((layout) => layout.channel === code).map((layout) => layout.name),
+    files: layouts.filter((layout) => layout.channel === code).map((layout) => layout.name),
     words: words.filter((word) => word.channel_id === id),
   }));
 }

@@ -5,6 +5,7 @@ export type ImportState =
   | 'waiting'
   | 'reading'
   | 'locked'
+  | 'unmapped'
   | 'refused'
   | 'cancelled'
   | 'proposed'
@@ -18,6 +19,7 @@ export const importStateNames: Record<ImportState, string> = {
   waiting: '읽기 대기',
   reading: '읽는 중',
   locked: '비밀번호 필요',
+  unmapped: '열 맞추기 필요',
   refused: '읽지 못함',
   cancelled: '읽기 취소',
   proposed: '확인 대기',
@@ -33,6 +35,7 @@ export const importStateTones: Record<ImportState, string> = {
   waiting: 'blue',
   reading: 'blue',
   locked: 'amber',
+  unmapped: 'amber',
   refused: 'red',
   cancelled: 'neutral',
   proposed: 'amber',

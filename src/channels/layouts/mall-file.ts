@@ -93,7 +93,7 @@ async function findHeader(
   let nearest: Match | undefined;
   const tops = new TopRows();
   for (let next = await rows.next(); !next.done; next = await rows.next()) {
-    const { sheet, row, texts } = next.value;
+    const { row, texts } = next.value;
     tops.add(next.value);
     if (row > headerRows) continue;
     const matches = matchesOf(layouts, texts);
