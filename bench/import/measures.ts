@@ -8,11 +8,12 @@ import { openDb } from '#lib/db.ts';
 import { openRuntime } from '#lib/runtime.ts';
 import { writers } from '../../src/channels/jobs.ts';
 import { readMallFile, smartStore } from '../../src/channels/layouts/index.ts';
-import { lineContent, wholeContent } from '../../src/channels/mall-lines.ts';
 import { prepare } from '../../src/prepare.ts';
 
 /** One measure in a process of its own: `measures.ts NAME FILE`; prints `{"seconds":…}`. */
 const [name, path] = [process.argv[2]!, process.argv[3]!];
+/** What an import leaves in the books; how it got there (its file, rows and cells) is its own affair. */
+const books = ['orders', 'order_lines', 'deliveries', 'delivery_keys'];
 const measures: Record<string, (path: string) => Promise<number>> = {
   scan,
   hand,
@@ -120,33 +121,54 @@ async function cells(file: string): Promise<number> {
   return seconds;
 }
 
-/** The floor of writing: the same lines into their own table with its keys, 500 a statement, one transaction. */
+/**
+ * The floor of writing: the very rows that the import of this file leaves, into the same tables with their keys, 500 a
+ * statement, one transaction.
+ */
 async function insert(file: string): Promise<number> {
+  const imported = await freshDatabase();
+  await importInto(imported.url, file);
+  const tables = await readBooks(imported.url);
+  await imported.drop();
+
   const database = await freshDatabase();
   await prepare(configOf(database.url));
-  const { rows } = await readMallFile(file, smartStore);
-  const lines: object[] = [];
-  for await (const { line } of rows) {
-    const place = { channel_id: 1, order_id: lines.length, line_no: line!.lineNo, delivery_id: lines.length };
-    lines.push({ ...wholeContent(lineContent(line!, 1, null)), ...place });
-  }
   const db = openDb(database.url, { max: 1 });
-  const columns = Object.keys(lines[0]!);
-  const one = `(${columns.map(() => '?').join(',')})`;
   const seconds = await timed(async () => {
     await db.transaction(async (trx) => {
-      for (let at = 0; at < lines.length; at += 500) {
-        const part = lines.slice(at, at + 500) as Record<string, never>[];
-        await trx.raw(
-          `INSERT INTO order_lines (${columns.join(',')}) VALUES ${part.map(() => one).join(',')}`,
-          part.flatMap((line) => columns.map((column) => line[column]!)),
-        );
+      for (const { table, columns, rows } of tables) {
+        const one = `(${columns.map(() => '?').join(',')})`;
+        for (let at = 0; at < rows.length; at += 500) {
+          const part = rows.slice(at, at + 500);
+          await trx.raw(
+            `INSERT INTO ${table} (${columns.join(',')}) VALUES ${part.map(() => one).join(',')}`,
+            part.flatMap((row) => columns.map((column) => row[column]!)),
+          );
+        }
       }
     });
   });
   await db.destroy();
   await database.drop();
   return seconds;
+}
+
+interface Book {
+  table: string;
+  columns: string[];
+  rows: Record<string, never>[];
+}
+
+async function readBooks(url: string): Promise<Book[]> {
+  const db = openDb(url, { max: 1 });
+  const tables: Book[] = [];
+  for (const table of books) {
+    const written: { Field: string; Extra: string }[] = (await db.raw('SHOW COLUMNS FROM ??', [table]))[0];
+    const columns = written.filter(({ Extra }) => !Extra.includes('GENERATED')).map(({ Field }) => Field);
+    tables.push({ table, columns, rows: await db(table).select(columns) });
+  }
+  await db.destroy();
+  return tables;
 }
 
 /** Our reading: every row found, its cells told apart and understood as a line. */
@@ -162,7 +184,13 @@ async function read(file: string): Promise<number> {
 /** The whole way: the file taken in, read, proposed, applied, shown and tidied, with orders and deliveries. */
 async function whole(file: string): Promise<number> {
   const database = await freshDatabase();
-  const config = configOf(database.url);
+  const seconds = await importInto(database.url, file);
+  await database.drop();
+  return seconds;
+}
+
+async function importInto(url: string, file: string): Promise<number> {
+  const config = configOf(url);
   await prepare(config);
   const runtime = await openRuntime(config, 'bench');
   const ctx = runtime.ctxFor(systemActor);
@@ -177,7 +205,6 @@ async function whole(file: string): Promise<number> {
     if (!found.applied || found.rejected > 0) throw new Error('the import did not come through');
   });
   await runtime.close();
-  await database.drop();
   return seconds;
 }
 
