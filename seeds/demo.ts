@@ -15,6 +15,8 @@ import { canDispatch, type LineRow, markDispatched } from '#orders';
 import { addStore, listStores } from '#stores';
 import { writers } from '../src/channels/jobs.ts';
 import { modules } from '../src/modules.ts';
+import { buyFromPartners } from './demo-partners.ts';
+import { sellInStores } from './demo-store-orders.ts';
 import {
   type FileOptions,
   type LineOptions,
@@ -62,7 +64,9 @@ async function loadDemo(ctx: Ctx): Promise<void> {
   }
   await sendSomeByHand(office);
   await openStores(ctx);
+  await sellInStores(office, await listStores(ctx));
   await nameSomeOptions(office);
+  await buyFromPartners(office);
   await transaction(ctx, (tx) => record(tx, 'demo.finished', 'demo', 1));
 }
 

@@ -1,1 +1,4 @@
+export { addProducts } from './owning.ts';
+export { createPartner } from './partners.ts';
 export { type Purchase, type PurchasedLine, purchasesOf, purchaseTimeline } from './purchases.ts';
+export { sendSheet } from './sending.ts';
