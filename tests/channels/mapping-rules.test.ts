@@ -134,6 +134,20 @@ describe('a mapping is proposed', () => {
     assert.match(guess!.reason, /이름은 같지만 다섯 자리 우편번호 0%/);
   });
 
+  test('by how a name ends, and never by what belongs to the sender', () => {
+    const guesses = proposeMapping([
+      column('자사 주문번호', repeated),
+      column('우리 수취인명', names),
+      column('보내는분 전화', phones),
+      column('출고지 주소', addresses),
+    ]);
+    assert.deepEqual(
+      guesses.map(({ field }) => field),
+      ['orderNo', 'recipientName', '', ''],
+    );
+    assert.equal(guesses[0]!.reason, '이름의 끝이 같습니다');
+  });
+
   test('a buyer is not the recipient', () => {
     assert.deepEqual(
       proposed([

@@ -18,7 +18,7 @@ export const fieldGroups = ['주문', '상품', '금액', '받는 사람', '주�
 
 export const fields: Readonly<Record<Field, FieldFacts>> = {
   orderNo: { name: '주문번호', group: '주문' },
-  lineNo: { name: '상품주문번호(행마다 다른 번호)', group: '주문' },
+  lineNo: { name: '상품주문번호', group: '주문' },
   lineSerial: { name: '주문 안의 순번', group: '주문' },
   status: { name: '주문상태', group: '주문' },
   productName: { name: '상품명', group: '상품' },

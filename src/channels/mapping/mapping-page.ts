@@ -6,7 +6,7 @@ import { driftOf } from './drift.rules.ts';
 import { fieldGroups, fieldKeys, fields, requiredFields } from './fields.rules.ts';
 import { findHead, type KeptHead } from './heads.ts';
 import { findLearntColumns } from './learnt.ts';
-import { type Guess, proposeMapping } from './mapping.rules.ts';
+import { faultsOf, type Guess, proposeMapping } from './mapping.rules.ts';
 
 export async function findMappingHead(ctx: Ctx, importId: number): Promise<KeptHead> {
   await findImport(ctx, importId); // of an import one may see
@@ -40,7 +40,11 @@ export async function mappingPage(ctx: Ctx, importId: number) {
       group,
       keys: fieldKeys.filter((field) => fields[field].group === group),
     })),
-    required: new Set(requiredFields.flat()),
+    needed: new Set(requiredFields.flat()),
+    missing: faultsOf(
+      head.table.columns,
+      guesses.map(({ field }) => field),
+    ).missing,
   };
 }
 

@@ -1,6 +1,6 @@
 import { type Content, contentWords, type Profile } from './content.rules.ts';
 import { type Field, fieldKeys, fields, requiredFields } from './fields.rules.ts';
-import { calledLike } from './names.rules.ts';
+import { calledLike, isSenders, type Likeness, nearness } from './names.rules.ts';
 
 /** A column of a file whose layout nobody has told yet. */
 export interface UnknownColumn {
@@ -28,6 +28,8 @@ interface Candidate {
   field: Field;
   score: number;
   reason: string;
+  /** The header says so, not the cells alone. */
+  named?: boolean;
 }
 
 /** From here a field is chosen beforehand; below, it is only mentioned. */
@@ -57,9 +59,11 @@ export function proposeMapping(
     if (!best) return { field: '', reason: '' };
     const other = taken.get(best.field);
     const name = fields[best.field].name;
-    return other === undefined
-      ? { field: '', reason: `${name}일 수 있습니다: ${best.reason}` }
-      : { field: '', reason: `‘${columns[other]!.header}’ 열과 겹칩니다: ${name}` };
+    if (other === undefined) return { field: '', reason: `${name}일 수 있습니다: ${best.reason}` };
+    return {
+      field: '',
+      reason: best.named ? `‘${columns[other]!.header}’ 열과 겹칩니다: ${name}` : best.reason,
+    };
   });
 }
 
@@ -75,10 +79,11 @@ function candidatesOf(
   const named = byName(header, profile);
   const disagrees = named[0] !== undefined && named[0].score <= doubted;
   const told = byContent(columns, at).map((found) =>
-    disagrees ? { ...found, score: Math.min(found.score, 0.5) } : found,
+    disagrees || isSenders(header) ? { ...found, score: Math.min(found.score, 0.5) } : found,
   );
   return [
-    ...[...named, ...told].map((candidate) => ({ ...candidate, at })),
+    ...named.map((found) => ({ ...found, at, named: true })),
+    ...told.map((found) => ({ ...found, at })),
     ...inPlaceOf(gone, profile).map((candidate) => ({ ...candidate, at })),
   ];
 }
@@ -89,18 +94,25 @@ const almostNone = 0.3;
 /** A column whose name and cells disagree is left to a person. */
 const doubted = 0.55;
 
+const nearWords: Record<Likeness['near'], string> = {
+  same: '이름이 같습니다',
+  alike: '이름이 비슷합니다',
+  ending: '이름의 끝이 같습니다',
+};
+
 function byName(header: string, profile: Profile): Found[] {
-  const { called, very } = calledLike(header) ?? { called: new Map<Field, number>(), very: false };
-  const usual = [...called].sort(([, a], [, b]) => b - a);
+  const like = calledLike(header);
+  if (!like) return [];
+  const usual = [...like.called].sort(([, a], [, b]) => b - a);
   return usual.flatMap(([field], rank) => {
-    const because = very ? '이름이 같습니다' : '이름이 비슷합니다';
-    const score = (very ? 1 : 0.85) - rank * 0.1;
+    const because = nearWords[like.near];
+    const score = nearness[like.near] - rank * 0.1;
     const { content } = fields[field];
     if (!content || profile.filled === 0) return [{ field, score, reason: because }];
     if (profile.share[content] >= almostNone) {
       return [{ field, score: score + 0.05, reason: `${because}. ${contentWords(content, profile)}` }];
     }
-    const but = `${very ? '이름은 같지만' : '이름은 비슷하지만'} ${contentWords(content, profile)}`;
+    const but = `${like.near === 'same' ? '이름은 같지만' : '이름은 비슷하지만'} ${contentWords(content, profile)}`;
     return [{ field, score: doubted - rank * 0.01, reason: but }];
   });
 }
@@ -174,7 +186,7 @@ export interface MappingFaults {
 export function faultsOf(columns: readonly UnknownColumn[], chosen: readonly (Field | '')[]): MappingFaults {
   const missing = requiredFields
     .filter((group) => !group.some((field) => chosen.includes(field)))
-    .map((group) => group.map((field) => fields[field].name.replace(/\(.*\)/, '')).join(' 또는 '));
+    .map((group) => group.map((field) => fields[field].name).join(' 또는 '));
   const faults = new Map<number, string>();
   for (const field of fieldKeys) {
     const places = chosen.flatMap((one, at) => (one === field ? [at] : []));

@@ -46,7 +46,7 @@ export function plainName(header: string): string {
     .replace(/휴대전화번호|휴대폰번호|핸드폰번호|전화번호|휴대전화|휴대폰|핸드폰|연락처|일반전화/g, '전화')
     .replace(/hp$|tel$|phone$|mobile$/, '전화')
     .replace(/메시지|메세지|요청사항|요구사항|전달사항|남기실말씀|전하실말씀|남기는말|전달메모/g, '메모')
-    .replace(/^(수취인|구매자)(이름|성명|성함|명|님)$/, '$1');
+    .replace(/(수취인|구매자)(이름|성명|성함|명|님)$/, '$1');
   return plain === '' ? header.trim() : plain;
 }
 
@@ -76,9 +76,33 @@ function note(into: typeof exact, name: string, field: Field, weight: number): v
   into.set(name, known.set(field, (known.get(field) ?? 0) + weight));
 }
 
-/** What a header says its column is: by its very text, or by one that means the same. */
-export function calledLike(header: string): { called: Called; very: boolean } | undefined {
-  const [very, alike] = [exact.get(header), plain.get(plainName(header))];
-  if (very) return { called: very, very: true };
-  return alike && { called: alike, very: false };
+/** How near a header comes to a name we know. */
+export const nearness = { same: 1, alike: 0.85, ending: 0.68 } as const;
+
+export interface Likeness {
+  called: Called;
+  near: keyof typeof nearness;
+}
+
+/** What a header says its column is: by its very text, by one that means the same, or by how it ends. */
+export function calledLike(header: string): Likeness | undefined {
+  if (isSenders(header)) return undefined;
+  const very = exact.get(header);
+  if (very) return { called: very, near: 'same' };
+  const name = plainName(header);
+  const alike = plain.get(name);
+  if (alike) return { called: alike, near: 'alike' };
+  // the longest ending says most: 자사 주문번호 is a 주문번호
+  for (let at = 1; at <= name.length - 2; at += 1) {
+    const ending = plain.get(name.slice(at));
+    if (ending) return { called: ending, near: 'ending' };
+  }
+  return undefined;
+}
+
+/** Of whoever sends: the people and places of an order are those it goes to. */
+export function isSenders(header: string): boolean {
+  return /보내는|발송인|송하인|발신|출고지|반품지|공급|업체주소|업체전화|업체연락처|회사|담당/.test(
+    header.replace(/\s+/g, ''),
+  );
 }
