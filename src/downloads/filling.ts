@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { snapshot } from '#lib/batches.ts';
 import type { Ctx } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
@@ -31,6 +32,8 @@ export async function fillDownload(
   const columns = keptColumns(row, source);
   const parts = new Parts((part, bytes) => keepPart(ctx, row.id, token, part, bytes));
 
+  const rest = resting(ctx);
+
   return snapshot(ctx, async (snap) => {
     const list = await source.open(snap, keptQuery(row, source));
     if (list.total === 0) throw new Refusal('그 사이에 조건에 맞는 것이 없어졌습니다.');
@@ -42,11 +45,22 @@ export async function fillDownload(
       async (done) => {
         await beat(ctx, row.id, token, { rows_done: done });
         progress(done, list.total);
+        await rest();
       },
     );
     await parts.end();
     return { rows, size: parts.size };
   });
+}
+
+/** While two files are made, each pauses as long as it worked: together they ask the database no more than one. */
+function resting(ctx: Ctx): () => Promise<void> {
+  let since = performance.now();
+  return async () => {
+    const row = await ctx.db('downloads').where({ state: 'making' }).count({ n: '*' }).first();
+    if (Number(row?.n) > 1) await sleep(performance.now() - since);
+    since = performance.now();
+  };
 }
 
 async function keepPart(ctx: Ctx, id: number, token: string, part: number, bytes: Buffer): Promise<void> {

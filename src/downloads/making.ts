@@ -23,7 +23,7 @@ type Progress = (done: number, total: number, stage: string) => void;
 const makerPath = fileURLToPath(new URL('../download-maker.ts', import.meta.url));
 const flags = ['--max-old-space-size=256', '--max-semi-space-size=16'];
 /** As `nice` counts: whoever looks at a page goes first. */
-export const makerPriority = 5;
+export const makerPriority = 10;
 const timeLimitMs = 15 * 60_000;
 /** In all workers together. */
 const madeAtOnce = 2;

@@ -41,7 +41,7 @@ export interface ListColumn<Row> {
 /** All rows of a filter, in the list's order. */
 export interface OpenList<Row> {
   total: number;
-  /** A few thousand rows at a time; together exactly `total`. */
+  /** A thousand rows or so at a time; together exactly `total`. */
   pages(): AsyncIterable<readonly Row[]>;
   /** What a person must know of these rows besides the filter. */
   note?: string;
@@ -52,7 +52,7 @@ export function listSource<Row>(source: ListSource<Row>): ListSource {
   return source as unknown as ListSource;
 }
 
-const pageSize = 2000;
+const pageSize = 1000;
 
 /** Pages of rows that are found by ids known beforehand; the next is on its way while one is used. */
 export async function* pagesOfIds<Row>(
