@@ -3,7 +3,7 @@ import { Refusal } from '#lib/errors.ts';
 import { applyImport, requestApply } from './applying.ts';
 import type { StepWriters } from './batch-runs.ts';
 import { findImport } from './imports.ts';
-import { readImport } from './reading.ts';
+import { readImport, startReader } from './reading.ts';
 import { receiveFile } from './receiving.ts';
 import type { ChannelRow, Problem, Progress, StagedRow } from './tables.ts';
 
@@ -37,8 +37,7 @@ export async function importFile(
   },
 ): Promise<ImportSummary> {
   const password = request.password ? { password: request.password, remember: false } : undefined;
-  const id = await receiveFile(ctx, channel, request.file, password);
-  await readImport(ctx, id, request.progress);
+  const id = await receiveAndRead(ctx, channel, { ...request, password });
   const read = await findImport(ctx, id);
   if (read.state === 'unmapped') {
     throw new Refusal(
@@ -52,6 +51,26 @@ export async function importFile(
     await applyImport(ctx, id, request.writers, request.progress);
   }
   return summarise(ctx, id);
+}
+
+/** The reading process starts while the file is being taken in. */
+async function receiveAndRead(
+  ctx: Ctx,
+  channel: ChannelRow | undefined,
+  request: {
+    file: { name: string; path: string };
+    password: FilePassword | undefined;
+    progress: Progress;
+  },
+): Promise<number> {
+  const reader = startReader(ctx);
+  try {
+    const id = await receiveFile(ctx, channel, request.file, request.password);
+    await readImport(ctx, id, request.progress, reader);
+    return id;
+  } finally {
+    reader.kill();
+  }
 }
 
 async function summarise(ctx: Ctx, id: number): Promise<ImportSummary> {

@@ -98,7 +98,7 @@ async function openMallFile(
   try {
     return await readMallFile(path, recognition.layouts, {
       prefer: (layout) => layout.channel === chosen?.code,
-      onLearnt: (layout, top) => onHead(recognition.checkLearnt(layout, top)),
+      onLearnt: async (layout, top) => onHead(await recognition.checkLearnt(layout, top)),
       ...(onLayout && { onLayout }),
     });
   } catch (error) {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,12 +13,12 @@ import { restoreFile } from './import-files.ts';
 import { findImport } from './imports.ts';
 import { ColumnsUnknown } from './mapping/recognising.ts';
 import { proposeFile, ReadingStopped } from './proposing.ts';
-import type { ReaderMessage } from './reading.ts';
+import type { ReaderMessage, ReaderTask } from './reading.ts';
 import { passwordOf } from './receiving.ts';
 import { openFile, PasswordNeeded } from './unlocking.ts';
 
 /**
- * The process that reads one file: `reader.ts IMPORT_ID TOKEN`. Its memory is capped by whoever starts it, and it
+ * The process that reads one file, which it is told by a message. Its memory is capped by whoever starts it, and it
  * ends with it.
  */
 const rssLimit = 480 * 1024 * 1024;
@@ -34,7 +35,7 @@ const memory = setInterval(() => {
 }, 50);
 memory.unref();
 
-const [importId, token] = [Number(process.argv[2]), process.argv[3]!];
+const [{ importId, token }] = (await once(process, 'message')) as [ReaderTask];
 await say(await readFile(importId, token));
 process.exit(0);
 

@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { Ctx } from '#lib/ctx.ts';
@@ -10,6 +10,12 @@ import { findImport, lockImport, rowCounts } from './imports.ts';
 import { destroyHead, type KeptHead, keepHead } from './mapping/heads.ts';
 import { passwordOf } from './receiving.ts';
 import type { ImportRow } from './tables.ts';
+
+/** What the reading process is told, once: whatever it does next it does for this reading. */
+export interface ReaderTask {
+  importId: number;
+  token: string;
+}
 
 /** What the reading process says to the one that started it. */
 export type ReaderMessage =
@@ -35,13 +41,20 @@ const timeLimitMs = 5 * 60_000;
 
 /**
  * Reads a waiting file into a proposal. The file is read by a process of its own, whose memory and time are capped;
- * whatever happens there ends in a state with a Korean reason. Running it again starts the reading anew.
+ * whatever happens there ends in a state with a Korean reason. Running it again starts the reading anew. `reader` is
+ * used if it still runs.
  */
-export async function readImport(ctx: Ctx, importId: number, progress: Progress): Promise<void> {
+export async function readImport(
+  ctx: Ctx,
+  importId: number,
+  progress: Progress,
+  reader?: ChildProcess,
+): Promise<void> {
   const token = await startReading(ctx, importId);
   if (!token) return;
   await clearRows(ctx, importId);
-  const outcome = await runReader(ctx, importId, token, progress);
+  const child = reader?.connected ? reader : startReader(ctx);
+  const outcome = await outcomeOf(child, { importId, token }, progress);
   await finishReading(ctx, importId, token, outcome);
 }
 
@@ -73,20 +86,24 @@ async function clearRows(ctx: Ctx, importId: number): Promise<void> {
   }
 }
 
-function runReader(ctx: Ctx, importId: number, token: string, progress: Progress): Promise<ReaderMessage> {
+/** A process that waits to be told what to read. It can be started ahead, while a file is still being taken in. */
+export function startReader(ctx: Ctx): ChildProcess {
+  return fork(readerPath, {
+    execArgv: [`--max-old-space-size=${heapMb}`, '--max-semi-space-size=16'], // left alone the young take 30 MB more
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: {
+      ...process.env,
+      TZ: 'Asia/Seoul',
+      DATABASE_URL: ctx.config.databaseUrl,
+      REDIS_URL: ctx.config.redisUrl,
+      MOA_SECRET: ctx.config.secret,
+      LOG_LEVEL: ctx.config.logLevel,
+    },
+  });
+}
+
+function outcomeOf(child: ChildProcess, task: ReaderTask, progress: Progress): Promise<ReaderMessage> {
   return new Promise((resolve) => {
-    const child = fork(readerPath, [String(importId), token], {
-      execArgv: [`--max-old-space-size=${heapMb}`, '--max-semi-space-size=16'], // left alone the young take 30 MB more
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      env: {
-        ...process.env,
-        TZ: 'Asia/Seoul',
-        DATABASE_URL: ctx.config.databaseUrl,
-        REDIS_URL: ctx.config.redisUrl,
-        MOA_SECRET: ctx.config.secret,
-        LOG_LEVEL: ctx.config.logLevel,
-      },
-    });
     let last: ReaderMessage | undefined;
     const timer = setTimeout(() => {
       last = { kind: 'refused', reason: '5분 안에 다 읽지 못했습니다. 기간을 나누어 내려받아 주세요.' };
@@ -111,6 +128,7 @@ function runReader(ctx: Ctx, importId: number, token: string, progress: Progress
         },
       );
     });
+    child.send(task);
   });
 }
 

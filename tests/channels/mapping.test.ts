@@ -212,6 +212,8 @@ describe('a file nobody has seen before', () => {
     const bogus = await client.post(`/imports/${id}/mapping`, { ...sent, field_0: 'constructor' });
     assert.match(bogus.text, /목록에서 골라 주세요/);
     assert.equal((await importOf(id)).state, 'unmapped');
+    assert.equal((await client.post(`/imports/${id}/cancel`, {})).status, 303);
+    assert.equal((await client.get(`/imports/${id}/mapping`)).status, 303, 'nothing is left to map');
   });
 
   test('of two clerks who save at once one is told, and files of the same shape are read along', async () => {
@@ -232,6 +234,31 @@ describe('a file nobody has seen before', () => {
     assert.equal((await office.runtime.db('channels').where({ name: '둘이네' })).length, 1);
     await office.runJobs();
     assert.deepEqual([(await importOf(id)).state, (await importOf(twin)).state], ['proposed', 'proposed']);
+
+    const other = renamed({ '전표 NO': '번호판', 접수일: '날짜판' });
+    const pair = [
+      await upload('하나.xlsx', xlsx(shopRows(shopSales(24, 86), other))),
+      await upload('둘.xlsx', xlsx(shopRows(shopSales(24, 87), other))),
+    ];
+    const { id: channel } = await office.runtime.db('channels').where({ name: '둘이네' }).first();
+    const both = await Promise.all(
+      pair.map(async (one) =>
+        client.post(`/imports/${one}/mapping`, {
+          ...(await proposed(one)),
+          [fieldOf('전표 NO')]: 'lineNo',
+          channel: String(channel),
+        }),
+      ),
+    );
+    assert.ok(both.every(({ status }) => [303, 409].includes(status)));
+    await office.runJobs();
+    for (const one of pair) assert.equal((await importOf(one)).state, 'proposed');
+    const current = await office.runtime
+      .db('channel_layouts')
+      .where({ channel_id: channel })
+      .where('columns_json', 'like', '%번호판%')
+      .whereNull('replaced_by');
+    assert.equal(current.length, 1, 'the same is never taught twice');
     const again = await upload(
       '또.xlsx',
       xlsx(shopRows(shopSales(24, 79), renamed({ '전표 NO': '표', 접수일: '날2' }))),
@@ -254,8 +281,16 @@ describe('a file nobody has seen before', () => {
     });
     assert.equal((await importOf(id)).state, 'unmapped');
     assert.equal((await proposed(id)).channel, String(coupang));
-    assert.equal((await client.post(`/imports/${id}/cancel`, {})).status, 303);
-    assert.equal((await client.get(`/imports/${id}/mapping`)).status, 303);
+    assert.equal(await teach(id, {}), 303);
+    const taught = await importOf(id);
+    assert.deepEqual([taught.state, taught.channel_id], ['proposed', coupang]);
+
+    const rows = xlsx(shopRows(shopSales(24, 85), columns));
+    const either = await importOf(await upload('누구 것.xlsx', rows));
+    assert.equal(either.state, 'refused', 'two channels have been taught the very same');
+    assert.match(either.failure!, /가릴 수 없습니다\(가구공방 주문 파일, 쿠팡 주문 파일\)/);
+    const said = await importOf(await upload('쿠팡 것.xlsx', rows, { channel: String(coupang) }));
+    assert.deepEqual([said.state, said.layout], ['proposed', taught.layout]);
   });
 
   test("a mall's file that lacks a column is refused as before, and may be mapped all the same", async () => {

@@ -35,7 +35,7 @@ export interface MallFileOptions {
   /** Layouts to take before others that would fit as well. */
   prefer?: (layout: Layout) => boolean;
   /** Told what stands at the top of a file whose layout was taught, before `onLayout`: may still refuse it. */
-  onLearnt?: (layout: Layout, top: Top) => void;
+  onLearnt?: (layout: Layout, top: Top) => Promise<void>;
 }
 
 /**
@@ -119,7 +119,9 @@ async function peek(
   onLearnt: MallFileOptions['onLearnt'],
 ): Promise<AsyncGenerator<Row>> {
   const [first, all] = await takeRows(rows);
-  onLearnt?.(layout, { sheet, rows: [{ row, texts }, ...first.filter((next) => next.sheet === sheet)] });
+  const tops = new TopRows();
+  for (const next of [{ sheet, row, texts }, ...first]) if (next.sheet === sheet) tops.add(next);
+  await onLearnt?.(layout, tops.sheets[0]!);
   return all;
 }
 

@@ -9,14 +9,14 @@ export interface Top {
 
 const rowsKept = 220;
 const sheetsKept = 5;
-const columnsKept = 200;
+const columnsKept = 500;
 const cellKept = 500;
 
 /** Keeps the tops of the sheets that go by; a file made to be huge is cut. */
 export class TopRows {
   readonly sheets: Top[] = [];
 
-  add({ sheet, row, texts }: Row): void {
+  add({ sheet, row, texts }: Omit<Row, 'kinds'>): void {
     let top = this.sheets.find((one) => one.sheet === sheet);
     if (!top) {
       if (this.sheets.length === sheetsKept) return;

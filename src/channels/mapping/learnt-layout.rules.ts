@@ -39,6 +39,6 @@ export function layoutFrom(
 function neededOf(headers: Layout['headers']): Column[][] {
   const always: Column[] = ['lineNo', 'orderNo', 'productName', 'quantity', 'recipientName'];
   const serial: Column[] = headers.lineSerial ? ['lineSerial'] : [];
-  const address: Column = headers.baseAddress ? 'baseAddress' : 'wholeAddress';
-  return [...always, ...serial, address].map((column) => [column]);
+  const addresses: Column[] = ['wholeAddress', 'baseAddress'];
+  return [...[...always, ...serial].map((column) => [column]), addresses.filter((column) => headers[column])];
 }

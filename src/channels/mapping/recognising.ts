@@ -28,7 +28,7 @@ export class ColumnsUnknown extends FileRefused {
 export interface Recognition {
   layouts: Layout[];
   /** Throws `ColumnsUnknown` when the file of a taught layout has changed. Else returns what its page may show. */
-  checkLearnt(layout: Layout, top: Top): KeptHead;
+  checkLearnt(layout: Layout, top: Top): Promise<KeptHead>;
   /** What to tell of a file that no layout fits; the error itself when it holds no table. */
   explain(error: LayoutUnknown): Promise<Error>;
 }
@@ -36,18 +36,17 @@ export interface Recognition {
 /** Layouts that other channels were taught are left out when a person has said whose file it is. */
 export async function openRecognition(ctx: Ctx, chosen: ChannelRow | undefined): Promise<Recognition> {
   const learnt = await listLearnt(ctx, chosen?.id);
-  const isPostcode = learnt.length > 0 ? await postcodeTest(ctx) : undefined;
   return {
     layouts: [...knownLayouts, ...learnt.map(({ layout }) => layout)],
-    checkLearnt(layout, top) {
+    async checkLearnt(layout, top) {
       const one = learnt.find((candidate) => candidate.layout === layout)!;
-      const table = tableAt(top, 0, isPostcode!);
+      const table = tableAt(top, 0, await postcodeTest(ctx));
       const head: KeptHead = { table, learntId: one.id, channelId: one.channelId };
       const { words } = driftOf(one.columns, table.columns);
       if (words.length > 0) throw new ColumnsUnknown(driftMessage(layout, words), head);
       return head;
     },
-    explain: async (error) => explain(ctx, learnt, error, chosen, isPostcode ?? (await postcodeTest(ctx))),
+    explain: (error) => explain(ctx, learnt, error, chosen),
   };
 }
 
@@ -61,14 +60,13 @@ async function explain(
   learnt: readonly Learnt[],
   error: LayoutUnknown,
   chosen: ChannelRow | undefined,
-  isPostcode: (text: string) => boolean,
 ): Promise<Error> {
   const { nearest } = error;
   const taught = new Set(learnt.flatMap(({ columns }) => columns.map(({ header }) => header)));
   const table = findTable(
     error.tops,
     (text) => taught.has(text) || calledLike(text) !== undefined,
-    isPostcode,
+    await postcodeTest(ctx),
   );
   if (!table) return error;
 

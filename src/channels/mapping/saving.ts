@@ -39,11 +39,12 @@ export async function saveMapping(ctx: Ctx, importId: number, mapping: Mapping):
         '그사이 다른 사람이 이 파일의 열을 맞췄습니다. 가져오기 화면에서 결과를 확인해 주세요.',
       );
     }
+    const channels = await lockChannels(tx); // before anything is read: what others have just taught is seen
     const head = await findHead(tx, importId);
     if (!head) throw new Refusal('원본 파일을 지워 다시 읽을 수 없습니다. 파일을 다시 올려 주세요.');
     if (isFaulty(head, mapping)) throw new Refusal('표시된 열을 확인해 주세요.');
 
-    const channel = await channelFor(tx, mapping.channel);
+    const channel = await channelFor(tx, channels, mapping.channel);
     const layoutId = await learn(tx, row, head, channel, mapping.fields);
     await record(tx, 'import.mapped', 'import', importId, { layoutId, layout: layoutName(channel) });
     return waitAgain(tx, [importId, ...(await sameHeader(tx, head, channel.id))], importId, channel.id);
@@ -57,8 +58,15 @@ function isFaulty({ table }: KeptHead, { fields }: Mapping): boolean {
 }
 
 /** Channels are few and rarely added: they are locked all at once, so that no name is given twice. */
-async function channelFor(tx: Ctx, asked: Mapping['channel']): Promise<Pick<ChannelRow, 'id' | 'name'>> {
-  const channels: ChannelRow[] = await tx.db('channels').orderBy('id').forUpdate();
+async function lockChannels(tx: Ctx): Promise<ChannelRow[]> {
+  return tx.db('channels').orderBy('id').forUpdate();
+}
+
+async function channelFor(
+  tx: Ctx,
+  channels: readonly ChannelRow[],
+  asked: Mapping['channel'],
+): Promise<Pick<ChannelRow, 'id' | 'name'>> {
   if ('id' in asked) {
     const channel = channels.find(({ id, layout }) => id === asked.id && layout !== 'store');
     if (!channel) throw new Refusal('채널을 목록에서 골라 주세요.');
@@ -116,7 +124,10 @@ function fits({ layout }: Learnt, headers: ReadonlySet<string>): boolean {
 
 const mostAtOnce = 50;
 
-/** Other files that wait for the same: one answer does for all that may be this channel's. */
+/**
+ * Other files that wait for the same: one answer does for all that may be this channel's. One that somebody names the
+ * columns of right now is left to that person.
+ */
 async function sameHeader(tx: Ctx, { table }: KeptHead, channelId: number): Promise<number[]> {
   const waiting: number[] = await tx
     .db('imports')
@@ -124,6 +135,8 @@ async function sameHeader(tx: Ctx, { table }: KeptHead, channelId: number): Prom
     .whereIn('channel_id', [0, channelId])
     .orderBy('id', 'desc')
     .limit(mostAtOnce)
+    .forUpdate()
+    .skipLocked()
     .pluck('id');
   const header = (head: KeptHead) => JSON.stringify(head.table.columns.map((column) => column.header));
   const wanted = header({ table, channelId });
