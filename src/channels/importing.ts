@@ -5,7 +5,7 @@ import type { StepWriters } from './batch-runs.ts';
 import { findImport } from './imports.ts';
 import { readImport, startReader } from './reading.ts';
 import { receiveFile } from './receiving.ts';
-import type { ChannelRow, Problem, Progress, StagedRow } from './tables.ts';
+import type { ChannelRow, FilePassword, Problem, Progress, StagedRow } from './tables.ts';
 
 /** What an import came to, as the command line prints it. */
 export interface ImportSummary {
