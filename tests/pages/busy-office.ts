@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { findChannelByCode } from '#channels';
 import { holdLines, releaseLines } from '#orders';
 import { enterStoreOrder } from '#stores';
@@ -6,10 +7,13 @@ import { writers } from '../../src/channels/jobs.ts';
 import { readImport } from '../../src/channels/reading.ts';
 import { receiveFile } from '../../src/channels/receiving.ts';
 import { requestUndo, undoImport } from '../../src/channels/undoing.ts';
+import { shopRows, shopSales } from '../channels/partner-shop.ts';
 import { aPartner } from '../partners/partners-office.ts';
 import { aForm, aStore } from '../stores/forms.ts';
 import { aSmartStoreFile, importLines, someLines } from '../support/imports.ts';
+import { xlsxOf } from '../support/malls/twins.ts';
 import { type Office, openOffice } from '../support/office.ts';
+import { openFolder } from '../xlsx/folder.ts';
 
 /** An office in the middle of its day: something stands on every page, and an import in every state. */
 export async function openBusyOffice(): Promise<Office> {
@@ -36,6 +40,7 @@ async function importSomeFiles(office: Office): Promise<void> {
 
   await leaveUnread(office, { password: '2026' });
   await leaveUnread(office, { without: ['상품주문번호'] });
+  await leaveUnmapped(office);
   await receive(office, {});
   await importLines(ctx, someLines(24, '2026-11-12 09:00:00'), { apply: false, tweak: spoilSome });
 }
@@ -51,6 +56,16 @@ function spoilSome(cells: Cells, index: number): Cells {
   if (index === 2) return { ...cells, 주문상태: '배송보류중' };
   if (index === 5) return { ...cells, 배송메세지: '<b>문 앞</b> =1+1' };
   return cells;
+}
+
+/** A file of a shop nobody has seen before. */
+async function leaveUnmapped(office: Office): Promise<void> {
+  await using folder = await openFolder();
+  const path = folder.file('shop.xlsx');
+  await writeFile(path, xlsxOf([{ name: '주문', rows: shopRows(shopSales(12, 71)) }]));
+  const ctx = office.ctx('office');
+  const id = await receiveFile(ctx, undefined, { name: '가구공방.xlsx', path });
+  await readImport(ctx, id, () => {});
 }
 
 async function receive(office: Office, options: FileOptions): Promise<number> {
