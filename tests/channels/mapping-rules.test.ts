@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import fc from 'fast-check';
 import { contentOf, profileOf } from '../../src/channels/mapping/content.rules.ts';
 import { contentToRemember, driftOf, type LearntColumn } from '../../src/channels/mapping/drift.rules.ts';
 import { type Field, fieldKeys, fields } from '../../src/channels/mapping/fields.rules.ts';
@@ -159,6 +160,41 @@ describe('a mapping is proposed', () => {
       ['buyerName', 'buyerPhone', 'recipientName', 'recipientPhone'],
     );
   });
+});
+
+test('whatever stands in a file, no field is proposed twice and nothing throws', () => {
+  const title = fc.oneof(
+    fc.string({ maxLength: 12 }),
+    fc.constantFrom(
+      '주문번호',
+      '받는분',
+      '받는분 전화',
+      '주소',
+      '수량',
+      '품명',
+      '우편번호',
+      '전화',
+      '',
+      'constructor',
+    ),
+  );
+  const value = fc.oneof(
+    fc.string({ maxLength: 8 }),
+    fc.constantFrom(...phones, ...codes, ...addresses, ...days, ...amounts, ...counts, ...unique, ''),
+  );
+  const sheet = fc.array(fc.array(value, { maxLength: 9 }), { maxLength: 7 });
+  fc.assert(
+    fc.property(fc.array(title, { minLength: 5, maxLength: 9 }), sheet, (titles, rows) => {
+      const all = [titles, ...rows].map((texts, at) => ({ row: at + 1, texts }));
+      const table = findTable([{ sheet: '표', rows: all }], (text) => text === '주문번호', isPostcode);
+      if (!table) return;
+      const chosen = proposed(table.columns);
+      const given = chosen.filter((field) => field !== '');
+      assert.equal(new Set(given).size, given.length);
+      assert.equal(faultsOf(table.columns, chosen).columns.size <= 1, true);
+    }),
+    { numRuns: 500 },
+  );
 });
 
 describe('what a person chose', () => {
