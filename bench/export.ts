@@ -1,24 +1,22 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { workerFlags } from '../bin/supervision.ts';
 import { startThrowAwayServers } from '../bin/throw-away-servers.ts';
 import type { Client } from '../tests/support/client.ts';
+import { click, inWords, p95, startWorker, until } from './clicking.ts';
 import { openApplication } from './lists/application.ts';
 import { openShop, type Shop } from './lists/shop.ts';
+import { watchMemory } from './processes.ts';
 
 /**
  * A whole list as a file, against a bare ExcelJS WorkbookWriter of the same cells, each in a process of its own; then
  * two files at once by the worker while somebody works in the lists, against the same clicks with nothing else to do.
  */
 const bars = { writing: 1.2, rssMb: 512, web: 1.2 };
-const clicks = ['/orders', '/orders?status=new&sort=ship_by', '/orders?q=김하', '/deliveries', '/account'];
-const pauseMs = 40;
 
 const { values } = parseArgs({
   options: {
@@ -102,11 +100,8 @@ async function disturb(shop: Shop): Promise<void> {
 
   console.log(`\n  two at once      ${seconds.toFixed(2).padStart(7)} s in ${memory.length} processes`);
   console.log(`  memory of each   ${judge(Math.max(...memory), bars.rssMb)} MB`);
-  const words = `${busy.times.length} pages against ${quiet.times.length}`;
-  console.log(
-    `  web p95          ${p95(quiet.times).toFixed(0)} ms alone, ${p95(busy.times).toFixed(0)} ms meanwhile (${words})`,
-  );
-  console.log(`                   ${judge(p95(busy.times) / p95(quiet.times), bars.web)} × alone`);
+  console.log(`  web p95          ${inWords(quiet, busy)}`);
+  console.log(`                   ${judge(p95(busy) / p95(quiet), bars.web)} × alone`);
 }
 
 async function ask(client: Client, list: string): Promise<void> {
@@ -114,33 +109,6 @@ async function ask(client: Client, list: string): Promise<void> {
   const columns = [...page.text.matchAll(/name="columns" value="(\w+)" checked/g)].map(([, key]) => key!);
   const answer = await client.post(`/downloads/new/${list}`, { columns, reason: '속도를 재는 자료' });
   if (answer.location !== '/downloads') throw new Error(`the file was not taken on: ${answer.status}`);
-}
-
-/** Clicks through the lists like somebody at work, until told otherwise or the time is over. */
-async function click(
-  client: Client,
-  isOver: () => Promise<boolean>,
-  longestMs: number,
-): Promise<{ times: number[] }> {
-  const times: number[] = [];
-  const began = performance.now();
-  for (let at = 0; performance.now() - began < longestMs; at++) {
-    if (at % 10 === 0 && (await isOver())) break;
-    const start = performance.now();
-    const { status } = await client.get(clicks[at % clicks.length]!);
-    if (status !== 200) throw new Error(`${clicks[at % clicks.length]} answered ${status}`);
-    if (at >= clicks.length) times.push(performance.now() - start); // the first round warms up
-    await sleep(pauseMs);
-  }
-  return { times };
-}
-
-function startWorker(shop: Shop): ChildProcess {
-  const script = fileURLToPath(new URL('../src/worker.ts', import.meta.url));
-  return spawn(process.execPath, [...workerFlags, script], {
-    stdio: 'ignore',
-    env: { ...process.env, ...shop.config },
-  });
 }
 
 function countMaking(shop: Shop): Promise<number> {
@@ -161,59 +129,9 @@ async function countIn(shop: Shop, state: string): Promise<number> {
   return Number(row?.n);
 }
 
-async function until(isSo: () => Promise<boolean>, what: string): Promise<void> {
-  const deadline = performance.now() + 300_000;
-  while (!(await isSo())) {
-    if (performance.now() > deadline) throw new Error(`not in time: ${what}`);
-    await sleep(20);
-  }
-}
-
-/** The peaks of the processes below `pid`, or itself, whose command line fits. */
-function watchMemory(pid: number, command: RegExp): { stop(): number[] } {
-  const peaks = new Map<number, number>();
-  const look = () => {
-    for (const id of familyOf(pid)) {
-      if (!command.test(readProc(id, 'cmdline'))) continue;
-      const peak = Number(/VmHWM:\s+(\d+)/.exec(readProc(id, 'status'))?.[1] ?? 0) / 1024;
-      peaks.set(id, Math.max(peaks.get(id) ?? 0, peak));
-    }
-  };
-  const timer = setInterval(look, 100);
-  return {
-    stop() {
-      clearInterval(timer);
-      return [...peaks.values()];
-    },
-  };
-}
-
-function familyOf(pid: number): number[] {
-  const parents = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(
-      (name) => [Number(name), Number(readProc(Number(name), 'stat').split(') ')[1]?.split(' ')[1])] as const,
-    );
-  const children = (of: number): number[] =>
-    parents.filter(([, parent]) => parent === of).flatMap(([id]) => [id, ...children(id)]);
-  return [pid, ...children(pid)];
-}
-
-function readProc(pid: number, file: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
-  } catch {
-    return ''; // it has ended meanwhile
-  }
-}
-
 function median(taken: readonly Taken[]): Taken {
   const inOrder = taken.toSorted((a, b) => a.seconds - b.seconds);
   return { ...inOrder[Math.floor(inOrder.length / 2)]!, rssMb: Math.max(...taken.map(({ rssMb }) => rssMb)) };
-}
-
-function p95(times: readonly number[]): number {
-  return times.toSorted((a, b) => a - b)[Math.ceil(times.length * 0.95) - 1]!;
 }
 
 function time({ seconds, rssMb }: Taken): string {

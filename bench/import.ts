@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,15 +7,19 @@ import { parseArgs } from 'node:util';
 import { workerFlags } from '../bin/supervision.ts';
 import { startThrowAwayServers } from '../bin/throw-away-servers.ts';
 import { smartStoreLines, writeSmartStoreFile } from '../seeds/smartstore-file.ts';
+import { inWords, p95 } from './clicking.ts';
+import { disturb } from './import/disturbing.ts';
+import { familyOf, peakRss } from './processes.ts';
 
 /**
  * Reading and importing files of 72 columns, against floors of the same run: a bare saxes scan of the sheet, a scanner
  * written by hand that trusts the file, and the bare multi-row insert of the same rows: those that the import of the
  * file leaves. The whole import is judged against our reading and that insert together; the ratio to the scan and
  * the insert is printed beside it.
- * Each measure is a process of its own and times its own work.
+ * Each measure is a process of its own and times its own work. At last the largest file comes in while somebody clicks
+ * through the lists.
  */
-const bars = { reading: 1.25, byHand: 3, rssMb: 250 };
+const bars = { reading: 1.25, byHand: 3, rssMb: 250, web: 1.5 };
 /** A short file pays for the start of the reading process. */
 const wholeBar = (lines: number) => (lines < 100_000 ? 2 : 1.5);
 /** As bench/lists has it: 480,000 lines of 300,000 orders. */
@@ -30,7 +34,11 @@ interface Taken {
 }
 
 const { values } = parseArgs({
-  options: { lines: { type: 'string', default: '10000,100000' }, runs: { type: 'string', default: '3' } },
+  options: {
+    lines: { type: 'string', default: '10000,100000' },
+    runs: { type: 'string', default: '3' },
+    only: { type: 'string', default: '' }, // importing or web
+  },
 });
 const folder = mkdtempSync(join(tmpdir(), 'moa-bench-'));
 let missed = 0;
@@ -39,8 +47,9 @@ let missed = 0;
   for (const lines of values.lines.split(',').map(Number)) {
     const path = join(folder, `${lines}.xlsx`);
     await writeSmartStoreFile(path, smartStoreLines({ orders: Math.round(lines / linesPerOrder), lines }));
-    report(lines, await measureAll(path, servers, Number(values.runs)));
+    if (values.only !== 'web') report(lines, await measureAll(path, servers, Number(values.runs)));
   }
+  if (values.only !== 'importing') await reportPages(servers);
 }
 rmSync(folder, { recursive: true, force: true });
 process.exitCode = missed > 0 ? 1 : 0;
@@ -83,28 +92,6 @@ async function measureOne(measure: Measure, path: string, servers: Servers): Pro
   return { seconds: (JSON.parse(printed) as { seconds: number }).seconds, rssMb: peak };
 }
 
-/** The process and its children, as /proc tells. */
-function familyOf(pid: number): number[] {
-  const parents = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map((name) => [Number(name), Number(readProc(name, 'stat').split(') ')[1]?.split(' ')[1])] as const);
-  const children = (of: number): number[] =>
-    parents.filter(([, parent]) => parent === of).flatMap(([id]) => [id, ...children(id)]);
-  return [pid, ...children(pid)];
-}
-
-function peakRss(pid: number): number {
-  return Number(/VmHWM:\s+(\d+)/.exec(readProc(String(pid), 'status'))?.[1] ?? 0) / 1024;
-}
-
-function readProc(pid: string, file: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
-  } catch {
-    return ''; // it has ended meanwhile
-  }
-}
-
 function median(taken: readonly Taken[]): Taken {
   const middle = (of: (one: Taken) => number) =>
     taken.map(of).sort((a, b) => a - b)[Math.floor(taken.length / 2)]!;
@@ -130,6 +117,15 @@ function report(lines: number, taken: Record<Measure, Taken>): void {
   const besideScan = whole.seconds / (scan.seconds + insert.seconds);
   console.log(`${beside()}${besideScan.toFixed(2)} × (scan + insert), for comparison`);
   console.log(`${beside()}${judge(whole.rssMb, bars.rssMb)} MB in its largest process`);
+}
+
+/** What a clerk feels while the largest of the files comes in. */
+async function reportPages(servers: Servers): Promise<void> {
+  const largest = Math.max(...values.lines.split(',').map(Number));
+  const { quiet, busy } = await disturb(servers, join(folder, `${largest}.xlsx`));
+  console.log(`\n${largest.toLocaleString('en')} lines beside somebody at work`);
+  console.log(`  web p95           ${inWords(quiet, busy)}`);
+  console.log(`                    ${judge(p95(busy) / p95(quiet), bars.web)} × alone`);
 }
 
 function beside(): string {
