@@ -3,19 +3,18 @@ import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { crc32, createDeflateRaw } from 'node:zlib';
+import {
+  descriptor,
+  directoryEntry,
+  type Entry,
+  endOfDirectory,
+  localHeader,
+} from '#lib/xlsx/zip-records.ts';
 
 /** A part of a zip: text to be packed, or bytes already packed with whatever size and checksum one claims for them. */
 export type ZipPart =
   | { name: string; text: string | Iterable<string> }
   | { name: string; packed: Iterable<Buffer>; size: number; crc: number };
-
-interface Entry {
-  name: Buffer;
-  offset: number;
-  packedSize: number;
-  size: number;
-  crc: number;
-}
 
 /** Writes a zip as a stream does: sizes and checksums follow each part and stand in the directory at the end. */
 export async function writeZip(path: string, parts: Iterable<ZipPart>): Promise<void> {
@@ -75,51 +74,4 @@ function* inLargePieces(pieces: Iterable<string>): Generator<string> {
     length = 0;
   }
   if (length > 0) yield pending.join('');
-}
-
-const deflated = 8;
-const sizesFollow = 0x0808; // and the name is UTF-8
-
-function localHeader({ name }: Entry): Buffer {
-  const header = Buffer.alloc(30);
-  header.writeUInt32LE(0x04034b50, 0);
-  header.writeUInt16LE(20, 4);
-  header.writeUInt16LE(sizesFollow, 6);
-  header.writeUInt16LE(deflated, 8);
-  header.writeUInt16LE(name.length, 26);
-  return Buffer.concat([header, name]);
-}
-
-function descriptor({ crc, packedSize, size }: Entry): Buffer {
-  const bytes = Buffer.alloc(16);
-  bytes.writeUInt32LE(0x08074b50, 0);
-  bytes.writeUInt32LE(crc, 4);
-  bytes.writeUInt32LE(packedSize, 8);
-  bytes.writeUInt32LE(size % 2 ** 32, 12);
-  return bytes;
-}
-
-function directoryEntry({ name, crc, packedSize, size, offset }: Entry): Buffer {
-  const header = Buffer.alloc(46);
-  header.writeUInt32LE(0x02014b50, 0);
-  header.writeUInt16LE(20, 4);
-  header.writeUInt16LE(20, 6);
-  header.writeUInt16LE(sizesFollow, 8);
-  header.writeUInt16LE(deflated, 10);
-  header.writeUInt32LE(crc, 16);
-  header.writeUInt32LE(packedSize, 20);
-  header.writeUInt32LE(size, 24);
-  header.writeUInt16LE(name.length, 28);
-  header.writeUInt32LE(offset, 42);
-  return Buffer.concat([header, name]);
-}
-
-function endOfDirectory(count: number, size: number, offset: number): Buffer {
-  const bytes = Buffer.alloc(22);
-  bytes.writeUInt32LE(0x06054b50, 0);
-  bytes.writeUInt16LE(count, 8);
-  bytes.writeUInt16LE(count, 10);
-  bytes.writeUInt32LE(size, 12);
-  bytes.writeUInt32LE(offset, 16);
-  return bytes;
 }

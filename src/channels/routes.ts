@@ -5,6 +5,7 @@ import { blankForm, submit } from '#lib/forms.ts';
 import { readListQuery, withinTotal } from '#lib/lists.ts';
 import { csrfAfterUpload } from '#lib/web/csrf.ts';
 import { idOf } from '#lib/web/request.ts';
+import { takenFiles } from '#lib/web/uploads.ts';
 import { applyLater } from './applying.ts';
 import { findChannel, listMalls } from './channels.ts';
 import { actForm, applyForm, passwordForm, uploadForm } from './forms.ts';
@@ -14,7 +15,7 @@ import { findImport } from './imports.ts';
 import { earlierTwins } from './originals.ts';
 import { cancelReading, discardProposal, givePassword, readLater, receiveFiles } from './receiving.ts';
 import { importStateNames, importStateTones, rowKindNames, rowKindTones } from './tables.ts';
-import { takeFiles, takenFiles } from './uploading.ts';
+import { takeFiles } from './uploading.ts';
 
 export const importRoutes = Router();
 importRoutes.use(allow('imports.view'));

@@ -6,13 +6,14 @@ import { type BlankForm, blankForm, submit } from '#lib/forms.ts';
 import { readListQuery } from '#lib/lists.ts';
 import { csrfAfterUpload } from '#lib/web/csrf.ts';
 import { idOf } from '#lib/web/request.ts';
+import { takenFiles } from '#lib/web/uploads.ts';
 import { applyResult, discardResult, touchedSince, undoResult } from './applying.ts';
 import { decisionsForm, undoForm, uploadForm } from './forms.ts';
 import { couriers, findCourier } from './known/index.ts';
 import { parcelNo } from './parcels.rules.ts';
 import { findEarlier, findResult, listResults, receiveResult, resultList, showPlan } from './results.ts';
 import { resultStateNames, resultStateTones } from './tables.ts';
-import { takeFile, takenFiles } from './uploading.ts';
+import { takeFiles } from './uploading.ts';
 
 export const resultRoutes = Router();
 resultRoutes.use(allow('couriers.results'));
@@ -29,7 +30,7 @@ resultRoutes.get('/', async (req, res) => {
   await showResults(req, res, blankForm());
 });
 
-resultRoutes.post('/', takeFile, csrfAfterUpload, async (req, res) => {
+resultRoutes.post('/', takeFiles, csrfAfterUpload, async (req, res) => {
   const files = takenFiles(req);
   const form = await submit(uploadForm, req.body, async ({ courier }) => {
     const ids: number[] = [];
