@@ -1,3 +1,4 @@
+import { setPriority } from 'node:os';
 import { type Config, readConfig } from '#lib/config.ts';
 import { systemActor } from '#lib/ctx.ts';
 import { runProcess } from '#lib/process.ts';
@@ -30,4 +31,10 @@ export async function startWorker(config: Config): Promise<{ close(): Promise<vo
   };
 }
 
-if (import.meta.main) await runProcess(() => startWorker(readConfig(process.env)));
+/** Pages go before jobs: whoever waits for a page waits for it alone. Processes that a job starts are nice as well. */
+const niceness = 10;
+
+if (import.meta.main) {
+  setPriority(niceness);
+  await runProcess(() => startWorker(readConfig(process.env)));
+}
