@@ -1,7 +1,9 @@
 // Gives elements their behaviours: <div data-behavior="selection"> loads behaviors/selection.js and calls it.
-for (const element of document.querySelectorAll('[data-behavior]')) {
-  for (const name of element.dataset.behavior.split(' ')) void load(name, element);
-}
+const loading = [...document.querySelectorAll('[data-behavior]')].flatMap((element) =>
+  element.dataset.behavior.split(' ').map((name) => load(name, element)),
+);
+await Promise.all(loading);
+document.documentElement.dataset.ready = ''; // from now on keys and clicks do what they promise
 
 async function load(name, element) {
   const { default: behave } = await import(`./behaviors/${name}.js`);

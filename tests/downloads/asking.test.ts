@@ -93,7 +93,7 @@ test('who, when, which list, which filter, which columns, how many rows and why:
   assert.deepEqual(told.columns, ['상품주문번호', '배송메모']);
 
   const sealed: { sealed: Buffer } = await db('download_files').first('sealed');
-  assert.ok(!sealed.sealed.includes('PK'), 'the kept file is no readable zip');
+  assert.ok(!sealed.sealed.includes('PK\x03\x04'), 'the kept file is no readable zip');
   await client.post(`/downloads/${row.id}/file`);
   assert.equal((await listEvents(office.ctx(), 'download', row.id)).length, 3);
 });

@@ -44,6 +44,11 @@ export async function openPage(
   return page;
 }
 
+/** Waits until the behaviours of a page have started: a key pressed before would go elsewhere. */
+export async function behaving(page: Page): Promise<void> {
+  await page.locator('html[data-ready]').waitFor({ state: 'attached' });
+}
+
 /** What the page complained about: refused inline code, scripts that threw. */
 export function collectComplaints(page: Page): string[] {
   const complaints: string[] = [];

@@ -4,7 +4,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { createUser } from '#accounts';
 import { accounts } from '../../src/accounts/module.ts';
 import { seriousViolations } from '../support/axe.ts';
-import { collectComplaints, openBrowser, openPage } from '../support/browser.ts';
+import { behaving, collectComplaints, openBrowser, openPage } from '../support/browser.ts';
 import { cast, castPassword, openOffice } from '../support/office.ts';
 import { workshop } from './workshop.ts';
 
@@ -77,6 +77,7 @@ test('the slash key goes to the search, and what is default stays out of the add
   await createUser(office.ctx(), { login: 'sora', name: '한소라', role: 'office', password: castPassword });
   const page = await openPage(browser, office, { role: 'admin' });
   await page.goto('/users?state=active&page=9');
+  await behaving(page);
   await page.keyboard.press('/');
   await page.keyboard.type('소라');
   await page.keyboard.press('Enter');
@@ -85,6 +86,7 @@ test('the slash key goes to the search, and what is default stays out of the add
   assert.equal(await page.locator('tbody tr').count(), 1);
 
   await page.goto('/users');
+  await behaving(page);
   await page.getByLabel('한 쪽에 보일 건수').selectOption('20');
   await page.waitForURL('**/users?size=20');
   assert.equal(await page.locator('tbody tr').count(), 20);
