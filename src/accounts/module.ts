@@ -1,5 +1,7 @@
 import type { AppModule } from '#lib/module.ts';
-import { accountRoutes, signInRoutes, userRoutes } from './routes.ts';
+import { accountRoutes } from './account-routes.ts';
+import { signInRoutes } from './sign-in-routes.ts';
+import { userRoutes } from './user-routes.ts';
 import { userSource } from './user-source.ts';
 
 export const accounts: AppModule = {

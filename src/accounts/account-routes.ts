@@ -1,0 +1,25 @@
+import { Router } from 'express';
+import { blankForm, submit } from '#lib/forms.ts';
+import { ownPasswordForm } from './forms.ts';
+import { renewSession } from './identity.ts';
+import { changeOwnPassword } from './managing.ts';
+import { roleNames, signedIn } from './permissions.ts';
+
+export const accountRoutes = Router();
+
+accountRoutes.use(signedIn);
+
+accountRoutes.get('/', (_req, res) => {
+  res.render('accounts/show', { form: blankForm(), roleNames });
+});
+
+accountRoutes.post('/password', async (req, res) => {
+  const form = await submit(ownPasswordForm, req.body, (input) =>
+    changeOwnPassword(req.ctx, input.current_password, input.new_password),
+  );
+  if (!form.done) return res.status(form.status).render('accounts/show', { form, roleNames });
+
+  await renewSession(req);
+  req.flash('success', '비밀번호를 바꿨습니다. 다른 기기에서는 로그아웃되었습니다.');
+  res.redirect(303, '/account');
+});
