@@ -17,6 +17,7 @@ const durable = [
 
 /** Gone with the tests anyway. */
 const throwAway = [
+  '--innodb-file-per-table=0', // tables by the thousand come and go
   '--innodb-flush-log-at-trx-commit=0',
   '--innodb-doublewrite=0',
   '--innodb-buffer-pool-size=256M',

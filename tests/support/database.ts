@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Knex } from 'knex';
+import { createConnection } from 'mariadb';
 import { readConfig } from '#lib/config.ts';
-import { openDb } from '#lib/db.ts';
+import { openDb, readDatabaseUrl } from '#lib/db.ts';
 import { prepare } from '../../src/prepare.ts';
 import { testServers } from './servers.ts';
 
@@ -14,10 +15,11 @@ export interface TestDatabase extends AsyncDisposable {
 /** A schema of its own, migrated and empty; it is dropped when disposed. */
 export async function openTestDatabase(): Promise<TestDatabase> {
   const { databaseUrl } = await testServers();
-  template ??= makeTemplate(databaseUrl);
+  script ??= readScript(databaseUrl);
   const name = `moa_test_${process.pid}_${randomBytes(4).toString('hex')}`;
-  await onServer(databaseUrl, async (server) =>
-    copySchema(server, await (template as Promise<string>), name),
+  await runScript(
+    databaseUrl,
+    `create database ${name} character set utf8mb4 collate utf8mb4_unicode_ci; use ${name}; ${await script}`,
   );
 
   const url = withDatabase(databaseUrl, name);
@@ -32,22 +34,25 @@ export async function openTestDatabase(): Promise<TestDatabase> {
   };
 }
 
-let template: Promise<string> | undefined;
+let script: Promise<string> | undefined;
 
-/** Prepared once for each state of migrations and seeds; every test file of a run copies it. */
-async function makeTemplate(databaseUrl: string): Promise<string> {
+/** Migrated once for each state of migrations and seeds; every test of a run copies it. */
+async function readScript(databaseUrl: string): Promise<string> {
   const name = `moa_template_${migrationsHash()}`;
-  await onServer(databaseUrl, async (server) => {
+  return onServer(databaseUrl, async (server) => {
     await server.raw('select get_lock(?, 120)', [name]);
-    if (!(await tablesOf(server, name)).includes(readyMark)) {
+    if (!(await tablesOf(server, name)).includes(scriptTable)) {
       await server.raw('drop database if exists ??', [name]);
       await server.raw('create database ?? character set utf8mb4 collate utf8mb4_unicode_ci', [name]);
       await prepareSchema(withDatabase(databaseUrl, name));
-      await server.raw('create table ??.?? (id int)', [name, readyMark]);
+      const text = await writeScript(server, name);
+      await server.raw('create table ??.?? (text longtext)', [name, scriptTable]);
+      await server.raw('insert into ??.?? values (?)', [name, scriptTable, text]);
     }
+    const [[{ text }]] = await server.raw('select text from ??.??', [name, scriptTable]);
     await server.raw('select release_lock(?)', [name]);
+    return text;
   });
-  return name;
 }
 
 /** Migrated, and filled with the table of postal codes. */
@@ -58,30 +63,48 @@ async function prepareSchema(url: string): Promise<void> {
   );
 }
 
-const readyMark = 'template_is_ready';
+const scriptTable = 'template_script';
 
-/** `CREATE TABLE … LIKE` would leave the foreign keys out. */
-async function copySchema(server: Knex, from: string, to: string): Promise<void> {
-  await server.raw('create database ?? character set utf8mb4 collate utf8mb4_unicode_ci', [to]);
-  await server.raw('set foreign_key_checks = 0');
-  await server.raw('use ??', [to]);
-  for (const table of await tablesOf(server, from)) {
-    if (table === readyMark) continue;
-    const [[shown]] = await server.raw('show create table ??.??', [from, table]);
-    await server.raw(escapeBindings(shown['Create Table']));
-    const [filled] = await server.raw('select 1 from ??.?? limit 1', [from, table]);
-    if (filled) await server.raw('insert into ??.?? select * from ??.??', [to, table, from, table]);
+/** Statements that make and fill every table; `CREATE TABLE … LIKE` would leave the foreign keys out. */
+async function writeScript(server: Knex, schema: string): Promise<string> {
+  const statements = ['set foreign_key_checks = 0'];
+  for (const table of await tablesOf(server, schema)) {
+    const [[shown]] = await server.raw('show create table ??.??', [schema, table]);
+    statements.push(shown['Create Table']);
+    const [filled] = await server.raw('select 1 from ??.?? limit 1', [schema, table]);
+    if (filled) statements.push(`insert into ${table} select * from ${schema}.${table}`);
+  }
+  const triggers = await server('information_schema.triggers').where({ trigger_schema: schema });
+  for (const {
+    TRIGGER_NAME,
+    ACTION_TIMING,
+    EVENT_MANIPULATION,
+    EVENT_OBJECT_TABLE,
+    ACTION_STATEMENT,
+  } of triggers)
+    statements.push(
+      `create trigger ${TRIGGER_NAME} ${ACTION_TIMING} ${EVENT_MANIPULATION} on ${EVENT_OBJECT_TABLE} for each row ${ACTION_STATEMENT}`,
+    );
+  return statements.join(';\n');
+}
+
+/** All in one message: fifty round trips would take four times as long. */
+async function runScript(databaseUrl: string, script: string): Promise<void> {
+  const connection = await createConnection({
+    ...readDatabaseUrl(databaseUrl),
+    charset: 'utf8mb4',
+    multipleStatements: true,
+  });
+  try {
+    await connection.query(script);
+  } finally {
+    await connection.end();
   }
 }
 
 async function tablesOf(server: Knex, schema: string): Promise<string[]> {
   const rows = await server('information_schema.tables').where({ table_schema: schema }).pluck('table_name');
   return rows.map(String);
-}
-
-/** Knex would take a question mark in a comment or default for a binding. */
-function escapeBindings(sql: string): string {
-  return sql.replaceAll('?', '\\?');
 }
 
 function migrationsHash(): string {
@@ -95,10 +118,10 @@ function migrationsHash(): string {
 }
 
 /** One connection, so that locks and `use` hold for all of the work. */
-async function onServer(databaseUrl: string, work: (server: Knex) => Promise<unknown>): Promise<void> {
+async function onServer<T>(databaseUrl: string, work: (server: Knex) => Promise<T>): Promise<T> {
   const server = openDb(databaseUrl, { max: 1 });
   try {
-    await work(server);
+    return await work(server);
   } finally {
     await server.destroy();
   }
