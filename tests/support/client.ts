@@ -46,28 +46,49 @@ export function createClient(origin: string): Client {
     };
   };
 
+  let known: { session: string | undefined; token: string } | undefined;
+
+  /** The token of the present session; it stays the same until another begins. */
   const token = async (): Promise<string> => {
+    if (known && known.session === cookies.get('moa.sid')) return known.token;
     for (const path of ['/account', '/sign-in']) {
       const found = /name="_csrf" value="(\w+)"/.exec((await send(path)).text)?.[1];
-      if (found) return found;
+      if (!found) continue;
+      known = { session: cookies.get('moa.sid'), token: found };
+      return found;
     }
     throw new Error('no page gave a token');
+  };
+
+  /** A session that ended meanwhile knows another token: then the form is opened and sent again. */
+  const sendForm = async (path: string, init: (token: string) => RequestInit): Promise<Answer> => {
+    const wasKnown = known;
+    const answer = await send(path, init(await token()));
+    if (answer.status !== 403 || !wasKnown) return answer;
+    known = undefined;
+    return send(path, init(await token()));
   };
 
   return {
     get: (path, headers = {}) => send(path, { headers }),
     async post(path, form = {}, headers = {}) {
       const body = new URLSearchParams(pairsOf(form));
-      if (!body.has('_csrf')) body.set('_csrf', await token());
-      return send(path, { method: 'POST', body, headers: { origin, ...headers } });
+      const filled = (): RequestInit => ({ method: 'POST', body, headers: { origin, ...headers } });
+      if (body.has('_csrf')) return send(path, filled());
+      return sendForm(path, (token) => {
+        body.set('_csrf', token);
+        return filled();
+      });
     },
     async upload(path, files, form = {}, field = 'files') {
-      const body = new FormData();
-      body.set('_csrf', await token());
-      for (const [name, value] of pairsOf(form)) body.append(name, value);
-      for (const { name, content } of files)
-        body.append(field, new Blob([content as Uint8Array<ArrayBuffer>]), name);
-      return send(path, { method: 'POST', body, headers: { origin } });
+      return sendForm(path, (token) => {
+        const body = new FormData();
+        body.set('_csrf', token);
+        for (const [name, value] of pairsOf(form)) body.append(name, value);
+        for (const { name, content } of files)
+          body.append(field, new Blob([content as Uint8Array<ArrayBuffer>]), name);
+        return { method: 'POST', body, headers: { origin } };
+      });
     },
     raw: send,
     cookie: (name) => cookies.get(name),
