@@ -28,11 +28,11 @@ export function keepColumns(columns: readonly ListColumn<unknown>[]): string {
 
 export function keptColumns(
   row: Pick<DownloadRow, 'columns_json'>,
-  source: ListSource,
+  offered: readonly ListColumn<unknown>[],
 ): ListColumn<unknown>[] {
   const kept = JSON.parse(row.columns_json) as KeptColumn[];
   return columnsOf(
-    source.columns,
+    offered,
     kept.map(({ key }) => key),
   );
 }

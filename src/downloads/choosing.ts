@@ -1,4 +1,18 @@
 import type { Ctx } from '#lib/ctx.ts';
+import type { ListColumn, ListSource } from '#lib/list-source.ts';
+import type { ListQuery } from '#lib/lists.ts';
+
+/** What a file of these rows may hold, and the name by which a person's choice of it is remembered. */
+export interface Offer {
+  columns: readonly ListColumn<unknown>[];
+  rememberedAs: string;
+}
+
+export async function offerOf(ctx: Ctx, source: ListSource, query: ListQuery): Promise<Offer> {
+  const own = await source.ownColumns?.(ctx, query);
+  if (!own) return { columns: source.columns, rememberedAs: source.name };
+  return { columns: [...source.columns, ...own.columns], rememberedAs: `${source.name}:${own.kind}` };
+}
 
 /** The columns this person last took of a list, in their order. */
 export async function chosenKeys(ctx: Ctx, listName: string): Promise<string[] | undefined> {

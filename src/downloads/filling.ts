@@ -5,6 +5,7 @@ import { transaction } from '#lib/db.ts';
 import { Refusal } from '#lib/errors.ts';
 import type { ListSource } from '#lib/list-source.ts';
 import { keptColumns, keptQuery, mayDownload } from './asked.ts';
+import { offerOf } from './choosing.ts';
 import { Parts, storePart } from './files.ts';
 import type { DownloadRow } from './tables.ts';
 import { writeList } from './writing.ts';
@@ -29,13 +30,14 @@ export async function fillDownload(
   const source = lists.find(({ name }) => name === row.list_name);
   if (!source) throw new Refusal('지금은 없는 목록입니다.');
   if (!mayDownload(ctx, source)) throw new Refusal(`${row.title} 목록을 내려받을 권한이 없어졌습니다.`);
-  const columns = keptColumns(row, source);
+  const query = keptQuery(row, source);
+  const columns = keptColumns(row, (await offerOf(ctx, source, query)).columns);
   const parts = new Parts((part, bytes) => keepPart(ctx, row.id, token, part, bytes));
 
   const rest = resting(ctx);
 
   return snapshot(ctx, async (snap) => {
-    const list = await source.open(snap, keptQuery(row, source));
+    const list = await source.open(snap, query);
     if (list.total === 0) throw new Refusal('그 사이에 조건에 맞는 것이 없어졌습니다.');
     const rows = await writeList(
       (bytes) => parts.add(bytes),

@@ -1,18 +1,18 @@
 import { z } from 'zod';
-import type { ListSource } from '#lib/list-source.ts';
+import type { ListColumn } from '#lib/list-source.ts';
 import { columnsOf, holdsPersonal } from './columns.rules.ts';
 
 export const shortestReason = 5;
 
 /** The chosen columns in their order, and why the file is wanted when it holds personal data. */
-export function downloadForm(source: ListSource) {
+export function downloadForm(offered: readonly ListColumn<unknown>[]) {
   return z
     .object({
       columns: z.preprocess((value) => [value ?? []].flat(), z.array(z.string()).max(500)),
       reason: z.string('받는 이유를 적어 주세요.').max(300, '이유는 300자까지 적을 수 있습니다.').default(''),
     })
     .transform(({ columns, reason }) => ({
-      columns: columnsOf(source.columns, columns),
+      columns: columnsOf(offered, columns),
       reason: reason
         .normalize('NFC')
         .replace(/\p{Cc}+/gu, ' ')

@@ -4,7 +4,7 @@ import { dateTime } from '#lib/dates.ts';
 import { transaction } from '#lib/db.ts';
 import { NotFound, Refusal } from '#lib/errors.ts';
 import { record } from '#lib/events.ts';
-import type { ListColumn, ListSource } from '#lib/list-source.ts';
+import type { ListColumn, ListSource, OpenList } from '#lib/list-source.ts';
 import { wordsOf } from '#lib/list-source.ts';
 import type { ListQuery } from '#lib/lists.ts';
 import { keepColumns, keepQuery, mayDownload } from './asked.ts';
@@ -23,6 +23,8 @@ const openAtOnce = 5;
 export interface AskedDownload {
   query: ListQuery;
   columns: readonly ListColumn<unknown>[];
+  /** What the columns are remembered as; the list's own name where nothing is said. */
+  rememberedAs?: string;
   reason: string;
 }
 
@@ -31,11 +33,11 @@ export async function countRows(
   ctx: Ctx,
   source: ListSource,
   query: ListQuery,
-): Promise<{ total: number; note?: string }> {
+): Promise<Pick<OpenList<unknown>, 'total' | 'of' | 'note'>> {
   if (!mayDownload(ctx, source)) throw new NotFound();
   return snapshot(ctx, async (snap) => {
-    const { total, note } = await source.open(snap, query);
-    return { total, note };
+    const { total, of, note } = await source.open(snap, query);
+    return { total, of, note };
   });
 }
 
@@ -54,16 +56,16 @@ export async function requestDownload(
   if (personal && [...asked.reason].length < shortestReason) {
     throw new Refusal('개인정보가 담긴 파일은 받는 이유를 적어야 합니다.');
   }
-  const { total, note, file } = await writeShortList(ctx, source, asked);
+  const { total, of, note, file } = await writeShortList(ctx, source, asked);
 
   return transaction(ctx, async (tx) => {
     if (!file) await refuseTooMany(tx);
     await rememberColumns(
       tx,
-      source.name,
+      asked.rememberedAs ?? source.name,
       asked.columns.map(({ key }) => key),
     );
-    const filterWords = wordsOf([source.inWords(asked.query) || '전체', note]);
+    const filterWords = wordsOf([of, source.inWords(asked.query) || '전체', note]);
     const row: Omit<
       DownloadRow,
       'id' | 'rows_done' | 'failure' | 'token' | 'beat_at' | 'attempts' | 'taken_count'
@@ -77,7 +79,7 @@ export async function requestDownload(
       personal: personal ? 1 : 0,
       reason: asked.reason || null,
       row_count: total,
-      file_name: fileName(source, tx.now()),
+      file_name: fileName([source.title, of], tx.now()),
       file_size: file?.length ?? 0,
       created_by: tx.actor.id!,
       created_by_name: tx.actor.name,
@@ -104,14 +106,15 @@ async function writeShortList(
   ctx: Ctx,
   source: ListSource,
   { query, columns }: AskedDownload,
-): Promise<{ total: number; note?: string; file?: Buffer }> {
+): Promise<Pick<OpenList<unknown>, 'total' | 'of' | 'note'> & { file?: Buffer }> {
   return snapshot(ctx, async (snap) => {
     const list = await source.open(snap, query);
-    if (list.total === 0) throw new Refusal('조건에 맞는 것이 없어 담을 내용이 없습니다.');
-    if (list.total > rowsAtOnce) return { total: list.total, note: list.note };
+    const { total, of, note } = list;
+    if (total === 0) throw new Refusal('조건에 맞는 것이 없어 담을 내용이 없습니다.');
+    if (total > rowsAtOnce) return { total, of, note };
     const bytes: Buffer[] = [];
     await writeList((part) => void bytes.push(part), source.title, columns, list);
-    return { total: list.total, note: list.note, file: Buffer.concat(bytes) };
+    return { total, of, note, file: Buffer.concat(bytes) };
   });
 }
 
@@ -140,8 +143,10 @@ export function expiryFrom(now: Date): Date {
   return new Date(now.getTime() + daysKept * 86_400_000);
 }
 
-/** 주문_20261121_0905.xlsx */
-function fileName({ title }: ListSource, now: Date): string {
+/** 주문_20261121_0905.xlsx, 가져온_행_스마트스토어_전체주문_20261121_0905.xlsx */
+function fileName([title, of]: readonly [string, string | undefined], now: Date): string {
   const stamp = dateTime(now).replace(/[-:]/g, '').replace(' ', '_').slice(0, 13);
-  return `${title.replace(/[\\/:*?"<>|\s]+/g, '_')}_${stamp}.xlsx`;
+  const part = of?.replace(/\.\w{2,4}$/, '').slice(0, 40);
+  const name = [title, part, stamp].filter(Boolean).join('_');
+  return `${name.replace(/[\\/:*?"<>|\s\p{Cc}]+/gu, '_')}.xlsx`;
 }

@@ -3,11 +3,11 @@ import { type Request, type Response, Router } from 'express';
 import { allow } from '#accounts';
 import { day } from '#lib/dates.ts';
 import { type BlankForm, blankForm, submit } from '#lib/forms.ts';
-import type { ListSource } from '#lib/list-source.ts';
-import { listUrl, readListQuery, withinTotal } from '#lib/lists.ts';
+import { type ListSource, pageOf, wordsOf } from '#lib/list-source.ts';
+import { readListQuery, withinTotal } from '#lib/lists.ts';
 import { idOf } from '#lib/web/request.ts';
 import { permissionOf } from './asked.ts';
-import { chosenKeys, forgetColumns } from './choosing.ts';
+import { chosenKeys, forgetColumns, offerOf } from './choosing.ts';
 import { choicesOf } from './columns.rules.ts';
 import { downloadForm, shortestReason } from './forms.ts';
 import { cancelDownload } from './making.ts';
@@ -55,13 +55,14 @@ export function routesFor(lists: readonly ListSource[]): Router {
 
     routes.post(path, allow(source.view), allow(permissionOf(source)), async (req, res) => {
       const body = (req.body ?? {}) as Record<string, unknown>;
+      const query = readListQuery(body, source.definition, day(req.ctx.now()));
+      const { columns, rememberedAs } = await offerOf(req.ctx, source, query);
       if (body.reset !== undefined) {
-        await forgetColumns(req.ctx, source.name);
+        await forgetColumns(req.ctx, rememberedAs);
         return renderChoice(req, res, source, body, blankForm({ reason: textOf(body.reason) }));
       }
-      const query = readListQuery(body, source.definition, day(req.ctx.now()));
-      const form = await submit(downloadForm(source), body, (input) =>
-        requestDownload(req.ctx, source, { ...input, query }),
+      const form = await submit(downloadForm(columns), body, (input) =>
+        requestDownload(req.ctx, source, { ...input, rememberedAs, query }),
       );
       if (!form.done) return renderChoice(req, res.status(form.status), source, body, form);
       if (form.value.ready) return sendFile(req, res, form.value.id);
@@ -94,9 +95,10 @@ async function renderChoice(
   form: BlankForm,
 ): Promise<void> {
   const query = readListQuery(input, source.definition, day(req.ctx.now()));
-  const { total, note } = await countRows(req.ctx, source, query);
+  const { total, of, note } = await countRows(req.ctx, source, query);
+  const { columns, rememberedAs } = await offerOf(req.ctx, source, query);
   const sent = form.message === '' ? undefined : [input.columns ?? []].flat().map(String);
-  const choices = choicesOf(source.columns, sent ?? (await chosenKeys(req.ctx, source.name)));
+  const choices = choicesOf(columns, sent ?? (await chosenKeys(req.ctx, rememberedAs)));
   res.render('downloads/new', {
     source,
     query,
@@ -104,8 +106,8 @@ async function renderChoice(
     note,
     choices,
     form,
-    words: source.inWords(query),
-    backTo: listUrl(source.path, query),
+    words: wordsOf([of, source.inWords(query)]),
+    backTo: pageOf(source, query),
     isLong: total > rowsAtOnce,
     shortestReason,
   });

@@ -1,5 +1,6 @@
 import type { Snapshot } from '#lib/batches.ts';
-import type { ListDefinition, ListQuery } from '#lib/lists.ts';
+import type { Ctx } from '#lib/ctx.ts';
+import { type ListDefinition, type ListQuery, listUrl } from '#lib/lists.ts';
 import type { Role } from '#lib/module.ts';
 import type { CellKind, CellValue } from '#lib/xlsx/cells.rules.ts';
 
@@ -9,7 +10,7 @@ export interface ListSource<Row = unknown> {
   name: string;
   /** What people call it; the file begins with it. */
   title: string;
-  /** Its page. */
+  /** Its page; `:import` in it stands for the filter of that name. */
   path: string;
   /** Who may take it from the start; everybody needs `view` besides. */
   roles: readonly Role[];
@@ -17,6 +18,8 @@ export interface ListSource<Row = unknown> {
   view: string;
   definition: ListDefinition;
   columns: readonly ListColumn<Row>[];
+  /** Columns that only these rows have, behind the others. */
+  ownColumns?(ctx: Ctx, query: ListQuery): Promise<OwnColumns<Row>>;
   /** What the filter leaves, as a person says it; '' for everything. */
   inWords(query: ListQuery): string;
   /** Reads on this snapshot alone, with the page's own query: what its actor may not see does not come, or comes masked. */
@@ -38,9 +41,18 @@ export interface ListColumn<Row> {
   width?: number;
 }
 
+/** Columns of the file that the rows came from, say. */
+export interface OwnColumns<Row> {
+  /** What a person chooses is remembered for all rows of one kind. Ascii, at most 20 characters. */
+  kind: string;
+  columns: readonly ListColumn<Row>[];
+}
+
 /** All rows of a filter, in the list's order. */
 export interface OpenList<Row> {
   total: number;
+  /** Whose rows these are, where the list is a part of something: the name of a file or a partner. */
+  of?: string;
   /** A thousand rows or so at a time; together exactly `total`. */
   pages(): AsyncIterable<readonly Row[]>;
   /** What a person must know of these rows besides the filter. */
@@ -50,6 +62,23 @@ export interface OpenList<Row> {
 /** Forgets the type of the rows, which only their own columns need to know. */
 export function listSource<Row>(source: ListSource<Row>): ListSource {
   return source as unknown as ListSource;
+}
+
+/** The page that shows just these rows. */
+export function pageOf({ path }: Pick<ListSource, 'path'>, query: ListQuery): string {
+  const [filters, inPath] = [{ ...query.filters }, /:(\w+)/g];
+  for (const [, name] of path.matchAll(inPath)) filters[name!] = '';
+  return listUrl(
+    path.replace(inPath, (_, name: string) => encodeURIComponent(query.filters[name] ?? '')),
+    query,
+    { filters },
+  );
+}
+
+/** The number a filter names; 0, which nothing has, for anything else. */
+export function idIn(query: ListQuery, filter: string): number {
+  const text = query.filters[filter] ?? '';
+  return /^\d{1,15}$/.test(text) ? Number(text) : 0;
 }
 
 const pageSize = 1000;
