@@ -1,6 +1,7 @@
 import { setPriority } from 'node:os';
 import { findUser, permissionsByRole } from '#accounts';
 import { type DownloadRow, fillDownload, type MakerMessage, MakingStopped, makerPriority } from '#downloads';
+import { noAttempts } from '#lib/attempts.ts';
 import { readConfig } from '#lib/config.ts';
 import type { Actor, Ctx } from '#lib/ctx.ts';
 import { systemActor } from '#lib/ctx.ts';
@@ -39,6 +40,7 @@ async function make(id: number, token: string): Promise<MakerMessage> {
     vault: createVault(config.secret),
     config,
     jobs: { add: () => Promise.reject(new Error('the maker hands out no jobs')) },
+    attempts: noAttempts,
   };
   try {
     const row: DownloadRow = await ctx.db('downloads').where({ id, token }).first();

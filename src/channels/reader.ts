@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { noAttempts } from '#lib/attempts.ts';
 import { readConfig } from '#lib/config.ts';
 import { type Ctx, systemActor } from '#lib/ctx.ts';
 import { openDb } from '#lib/db.ts';
@@ -50,6 +51,7 @@ async function readFile(importId: number, token: string): Promise<ReaderMessage>
     vault: createVault(config.secret),
     config,
     jobs: { add: () => Promise.reject(new Error('the reader hands out no jobs')) },
+    attempts: noAttempts,
   };
   const folder = await mkdtemp(join(tmpdir(), 'moa-read-'));
   try {

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
+import type { Attempts } from '#lib/attempts.ts';
 import type { Config } from '#lib/config.ts';
 import type { JobData } from '#lib/module.ts';
 import type { Vault } from '#lib/secrets.ts';
@@ -29,6 +30,8 @@ export interface Ctx {
   requestId?: string;
 }
 
+  /** Slows guessing down. */
+  attempts: Attempts;
 export const systemActor: Actor = { id: null, name: '모아', permissions: new Set() };
 
 /** True when the actor holds the permission; the system holds all. */

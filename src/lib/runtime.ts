@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
+import { createAttempts } from '#lib/attempts.ts';
 import type { Config } from '#lib/config.ts';
 import type { Actor, Ctx, JobSender } from '#lib/ctx.ts';
 import { openDb } from '#lib/db.ts';
@@ -30,6 +31,7 @@ export async function openRuntime(config: Config, name: string): Promise<Runtime
   const redis = openRedis(config.redisUrl, { lazyConnect: true });
   redis.on('error', (error) => log.error({ err: error }, 'redis'));
   const jobs = createJobSender(redis, config.redisPrefix);
+  const attempts = createAttempts(redis, config.redisPrefix, config.secret);
 
   const close = async () => {
     await jobs.close();
@@ -50,6 +52,7 @@ export async function openRuntime(config: Config, name: string): Promise<Runtime
     log: requestId ? log.child({ requestId }) : log,
     vault,
     jobs,
+    attempts,
     config,
     requestId,
   });
