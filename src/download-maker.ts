@@ -1,5 +1,5 @@
 import { setPriority } from 'node:os';
-import { findUser, permissionsByRole } from '#accounts';
+import { actorOf, findUser } from '#accounts';
 import { type DownloadRow, fillDownload, type MakerMessage, MakingStopped, makerPriority } from '#downloads';
 import { noAttempts } from '#lib/attempts.ts';
 import { readConfig } from '#lib/config.ts';
@@ -45,7 +45,7 @@ async function make(id: number, token: string): Promise<MakerMessage> {
   try {
     const row: DownloadRow = await ctx.db('downloads').where({ id, token }).first();
     if (!row) return { kind: 'stopped' };
-    const actor = await actorOf(ctx, row);
+    const actor = await requesterOf(ctx, row);
     const lists = modules.flatMap((module) => module.lists ?? []);
     const filled = await fillDownload({ ...ctx, actor }, row, token, lists, (done, total) => {
       void say({ kind: 'progress', done, total });
@@ -60,9 +60,9 @@ async function make(id: number, token: string): Promise<MakerMessage> {
   }
 }
 
-/** The person who asked, with what their role may do now. */
-async function actorOf(ctx: Ctx, row: DownloadRow): Promise<Actor> {
+/** The person who asked, with what they may do now. */
+async function requesterOf(ctx: Ctx, row: DownloadRow): Promise<Actor> {
   const user = await findUser(ctx, row.created_by);
   if (user.disabled_at) throw new Refusal('요청한 사람의 계정이 중지되었습니다.');
-  return { id: user.id, name: user.name, permissions: permissionsByRole(modules)[user.role] };
+  return actorOf(ctx, user, modules);
 }

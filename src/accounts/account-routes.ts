@@ -9,15 +9,16 @@ export const accountRoutes = Router();
 
 accountRoutes.use(signedIn);
 
-accountRoutes.get('/', (_req, res) => {
-  res.render('accounts/show', { form: blankForm(), roleNames });
+accountRoutes.get('/', async (req, res) => {
+  res.render('accounts/show', { form: blankForm(), roleNames: await roleNames(req.ctx) });
 });
 
 accountRoutes.post('/password', async (req, res) => {
   const form = await submit(ownPasswordForm, req.body, (input) =>
     changeOwnPassword(req.ctx, input.current_password, input.new_password),
   );
-  if (!form.done) return res.status(form.status).render('accounts/show', { form, roleNames });
+  if (!form.done)
+    return res.status(form.status).render('accounts/show', { form, roleNames: await roleNames(req.ctx) });
 
   await renewSession(req);
   req.flash('success', '비밀번호를 바꿨습니다. 다른 기기에서는 로그아웃되었습니다.');

@@ -13,7 +13,7 @@ export interface CommandIo {
 }
 
 const usage = `사용법:
-  user add 아이디 --name 이름 --role admin|office|delivery [--password 비밀번호]
+  user add 아이디 --name 이름 --role admin|office|delivery|crew|store [--password 비밀번호]
   user password 아이디 [--password 비밀번호]
   user disable 아이디
 비밀번호를 적지 않으면 표준 입력의 첫 줄을 읽습니다.`;

@@ -3,8 +3,8 @@ import passport from 'passport';
 import { Strategy } from 'passport-local';
 import type { AppModule } from '#lib/module.ts';
 import type { SignedInUser } from '#lib/web/request.ts';
-import { permissionsByRole } from './permissions.ts';
 import { findOptionalUser, findUser } from './queries.ts';
+import { actorOf } from './rights.ts';
 import { authenticate, recordSignIn } from './signing-in.ts';
 
 /** What a session keeps of its user. Another version means: signed out everywhere since. */
@@ -38,12 +38,12 @@ authenticator.deserializeUser<SessionUser, Request>((req, { id, version }, done)
 
 /** Finds out who asks; behind the session. */
 export function identify(modules: readonly AppModule[]): RequestHandler[] {
-  const permissions = permissionsByRole(modules);
   const nameActor: RequestHandler = (req, _res, next) => {
-    const { user } = req;
-    if (user)
-      req.ctx = { ...req.ctx, actor: { id: user.id, name: user.name, permissions: permissions[user.role] } };
-    next();
+    if (!req.user) return next();
+    actorOf(req.ctx, req.user, modules).then((actor) => {
+      req.ctx = { ...req.ctx, actor };
+      next();
+    }, next);
   };
   return [authenticator.session(), nameActor];
 }

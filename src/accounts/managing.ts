@@ -2,7 +2,6 @@ import type { Ctx } from '#lib/ctx.ts';
 import { isDuplicate, transaction } from '#lib/db.ts';
 import { NotFound, Refusal } from '#lib/errors.ts';
 import { record } from '#lib/events.ts';
-import type { Role } from '#lib/module.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';
 import { isLogin } from './queries.ts';
 import type { UserRow } from './tables.ts';
@@ -10,7 +9,8 @@ import type { UserRow } from './tables.ts';
 export interface NewUser {
   login: string;
   name: string;
-  role: Role;
+  /** The code of a role. */
+  role: string;
   password: string;
 }
 

@@ -6,6 +6,7 @@ import { userSource } from './user-source.ts';
 
 export const accounts: AppModule = {
   name: 'accounts',
+  title: '사용자',
   permissions: [{ code: 'users.manage', name: '사용자 관리', roles: ['admin'] }],
   routes: [
     { path: '/', router: signInRoutes },

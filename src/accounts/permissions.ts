@@ -1,31 +1,47 @@
 import type { Request, RequestHandler, Response } from 'express';
-import type { AppModule, Role } from '#lib/module.ts';
+import type { Ctx } from '#lib/ctx.ts';
+import { type AppModule, type Role, roles } from '#lib/module.ts';
 import { Forbidden } from '#lib/web/errors.ts';
 import { wantsJson } from '#lib/web/request.ts';
 
-export const roleNames: Record<Role, string> = { admin: '관리자', office: '사무', delivery: '배송' };
+/** What people call each role, by its code. */
+export async function roleNames(ctx: Ctx): Promise<Record<string, string>> {
+  const rows: { code: string; name: string }[] = await ctx.db('roles').select('code', 'name');
+  return Object.fromEntries(rows.map(({ code, name }) => [code, name]));
+}
 
-/** What each role may do, gathered from what the modules declare. */
+/** What each built-in role may do from the start, gathered from what the modules declare. */
 export function permissionsByRole(modules: readonly AppModule[]): Record<Role, ReadonlySet<string>> {
   const permissions = modules.flatMap((module) => module.permissions);
   const codesOf = (role: Role) =>
     new Set(permissions.filter((permission) => permission.roles.includes(role)).map(({ code }) => code));
-  return { admin: codesOf('admin'), office: codesOf('office'), delivery: codesOf('delivery') };
+  const sets = roles.map((role) => [role, codesOf(role)] as const);
+  return Object.fromEntries(sets) as Record<string, Set<string>> as Record<Role, Set<string>>;
 }
 
+/** What a route asks of whoever comes, for those who look over all routes: a permission, or to have signed in. */
+export type Guard = RequestHandler & { guards: string };
+
+/** What `signedIn` asks for. */
+export const anySignIn = 'signed in';
+
 /** Lets those through who hold the permission; sends others to sign in, or says they may not. */
-export function allow(permission: string): RequestHandler {
-  return (req, res, next) => {
+export function allow(permission: string): Guard {
+  const guard: RequestHandler = (req, res, next) => {
     if (!req.user) return askToSignIn(req, res);
     next(req.ctx.actor.permissions.has(permission) ? undefined : new Forbidden());
   };
+  return Object.assign(guard, { guards: permission });
 }
 
 /** Lets everybody through who has signed in. */
-export const signedIn: RequestHandler = (req, res, next) => {
-  if (!req.user) return askToSignIn(req, res);
-  next();
-};
+export const signedIn: Guard = Object.assign(
+  ((req, res, next) => {
+    if (!req.user) return askToSignIn(req, res);
+    next();
+  }) satisfies RequestHandler,
+  { guards: anySignIn },
+);
 
 function askToSignIn(req: Request, res: Response): void {
   if (wantsJson(req)) res.status(401).json({ error: '로그인이 필요합니다.' });

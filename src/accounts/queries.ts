@@ -12,6 +12,7 @@ const columns = [
   'login',
   'name',
   'role',
+  'scope',
   'session_version',
   'disabled_at',
   'last_signed_in_at',

@@ -1,10 +1,12 @@
-import type { Role } from '#lib/module.ts';
+import type { UserScope } from './roles.rules.ts';
 
 export interface UserRow {
   id: number;
   login: string;
   name: string;
-  role: Role;
+  /** The code of their role. */
+  role: string;
+  scope: UserScope;
   password_hash: string;
   /** Counts up when every session of the user must end. */
   session_version: number;

@@ -15,7 +15,7 @@ userRoutes.get('/', async (req, res) => {
   const total = counts[(asked.filters.state || 'all') as keyof typeof counts];
   const query = withinTotal(asked, total);
   const users = await listUsers(req.ctx, query);
-  res.render('accounts/users', { query, users, counts, total, roleNames });
+  res.render('accounts/users', { query, users, counts, total, roleNames: await roleNames(req.ctx) });
 });
 
 userRoutes.post('/:id/disable', async (req, res) => {

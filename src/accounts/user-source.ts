@@ -4,8 +4,10 @@ import { countUsers, listUsers, type User, userList } from './queries.ts';
 
 const stateNames: Record<string, string> = { active: '사용 중', disabled: '중지' };
 
+type NamedRole = User & { role_name: string };
+
 /** The list of users, as a file: our own people, and so personal data too. */
-export const userSource: ListSource = listSource<User>({
+export const userSource: ListSource = listSource<NamedRole>({
   name: 'users',
   title: '사용자',
   path: '/users',
@@ -15,7 +17,7 @@ export const userSource: ListSource = listSource<User>({
   columns: [
     { key: 'name', title: '이름', kind: 'text', personal: true, value: (user) => user.name },
     { key: 'login', title: '아이디', kind: 'text', personal: true, value: (user) => user.login },
-    { key: 'role', title: '역할', kind: 'text', value: (user) => roleNames[user.role] },
+    { key: 'role', title: '역할', kind: 'text', value: (user) => user.role_name },
     { key: 'state', title: '상태', kind: 'text', value: (user) => (user.disabled_at ? '중지' : '사용 중') },
     {
       key: 'last_signed_in_at',
@@ -27,11 +29,15 @@ export const userSource: ListSource = listSource<User>({
   ],
   inWords: (query) => wordsOf([stateNames[query.filters.state ?? ''], searchWords(query)]),
   async open(snap, query) {
+    const names = await roleNames(snap);
     const counts = await countUsers(snap, query);
     const total = counts[(query.filters.state || 'all') as keyof typeof counts];
     return {
       total,
-      pages: () => pagesOfQuery(query, total, (page) => listUsers(snap, page)),
+      pages: () =>
+        pagesOfQuery(query, total, async (page) =>
+          (await listUsers(snap, page)).map((user) => ({ ...user, role_name: names[user.role] ?? '' })),
+        ),
     };
   },
 });

@@ -5,12 +5,14 @@ import { printRunSource } from './print-run-source.ts';
 import { routes } from './routes.ts';
 
 const everyone = ['admin', 'office', 'delivery'] as const;
+const alsoLooking = [...everyone, 'crew', 'store'] as const;
 
 export const deliveries: AppModule = {
   name: 'deliveries',
+  title: '배송',
   permissions: [
-    { code: 'deliveries.view', name: '배송 보기', roles: everyone },
-    { code: 'deliveries.personal', name: '배송의 이름, 연락처, 주소 보기', roles: everyone },
+    { code: 'deliveries.view', name: '배송 보기', roles: alsoLooking },
+    { code: 'deliveries.personal', name: '배송의 이름, 연락처, 주소 보기', roles: [...everyone, 'store'] },
     { code: 'deliveries.print', name: '배송 목록 출력', roles: everyone },
     { code: 'deliveries.dispatch', name: '배송 발송처리', roles: everyone },
     { code: 'deliveries.fix_region', name: '배송 지역 정하기', roles: everyone },

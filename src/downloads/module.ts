@@ -8,6 +8,7 @@ import { routesFor } from './routes.ts';
 export function downloads(lists: readonly ListSource[]): AppModule {
   return {
     name: 'downloads',
+    title: '다운로드',
     permissions: [
       { code: 'downloads.view', name: '내 다운로드 보기', roles: ['admin', 'office'] },
       { code: 'downloads.all', name: '모두의 다운로드 기록 보기', roles: ['admin'] },

@@ -1,15 +1,21 @@
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
+import type { Seen } from '#lib/access.ts';
 import type { Attempts } from '#lib/attempts.ts';
 import type { Config } from '#lib/config.ts';
 import type { JobData } from '#lib/module.ts';
 import type { Vault } from '#lib/secrets.ts';
+import type { Sight } from '#lib/sight.ts';
+
+/** The channels whose rows somebody works with, by id; each store of ours is a channel too. */
+export type Scope = 'all' | ReadonlySet<number>;
 
 /** Who acts: a person, or the system itself (`id` null). */
 export interface Actor {
   id: number | null;
   name: string;
   permissions: ReadonlySet<string>;
+  scope: Scope;
 }
 
 /** Hands work to the worker. A job with the `id` of one that waits or runs is not added again. */
@@ -26,15 +32,41 @@ export interface Ctx {
   log: Logger;
   vault: Vault;
   jobs: JobSender;
-  config: Config;
-  requestId?: string;
-}
-
   /** Slows guessing down. */
   attempts: Attempts;
-export const systemActor: Actor = { id: null, name: '모아', permissions: new Set() };
+  config: Config;
+  requestId?: string;
+  /** Where a request came from and what it asked for, without its query. */
+  origin?: { address: string; path: string };
+  /** Whom the actor is shown unmasked; nobody where it is missing. See lib/sight.ts. */
+  sight?: Sight;
+  /** Gathers whom the page of a request shows. See lib/access.ts. */
+  seen?: Seen;
+}
+
+export const systemActor: Actor = { id: null, name: '모아', permissions: new Set(), scope: 'all' };
 
 /** True when the actor holds the permission; the system holds all. */
 export function may(ctx: Ctx, permission: string): boolean {
   return ctx.actor.id === null || ctx.actor.permissions.has(permission);
+}
+
+/** True when rows of the channel are among those the actor works with. */
+export function covers({ actor }: Pick<Ctx, 'actor'>, channelId: number): boolean {
+  return actor.scope === 'all' || actor.scope.has(channelId);
+}
+
+/** Leaves of a query only the rows of channels the actor works with; `column` is that of the channel's id. */
+export function withinScope<Q extends Knex.QueryBuilder>(
+  query: Q,
+  { actor }: Pick<Ctx, 'actor'>,
+  column: string,
+): Q {
+  if (actor.scope === 'all') return query;
+  const channels = [...actor.scope];
+  if (channels.length === 0) query.whereRaw('1 = 0');
+  // one channel alone lets a key that begins with it be walked in order
+  else if (channels.length === 1) query.where(column, channels[0]);
+  else query.whereIn(column, channels);
+  return query;
 }

@@ -2,14 +2,17 @@ import type { Router } from 'express';
 import type { Ctx } from '#lib/ctx.ts';
 import type { ListSource } from '#lib/list-source.ts';
 
-export const roles = ['admin', 'office', 'delivery'] as const;
+/** The roles every installation has; an administrator makes others, each based on one of these. */
+export const roles = ['admin', 'office', 'delivery', 'crew', 'store'] as const;
 export type Role = (typeof roles)[number];
 
-/** What one role may do; `roles` are those that have it from the start. */
+/** Something that may be allowed; `roles` are those that have it until an administrator decides otherwise. */
 export interface Permission {
   code: string;
   name: string;
   roles: readonly Role[];
+  /** Administrators always have it: without it nobody could let anybody in again. */
+  keptByAdmin?: true;
 }
 
 export interface MenuItem {
@@ -35,13 +38,23 @@ export interface JobDefinition {
 }
 export type JobData = Record<string, string | number | boolean | null>;
 
+/** Something whose progress a page can watch; a job names it in its data by this key. */
+export interface Watchable {
+  key: string;
+  /** Whether this person may watch it; asked again while they do. */
+  mayWatch: (ctx: Ctx, id: number) => Promise<boolean>;
+}
+
 /** What a module gives the application to mount. */
 export interface AppModule {
   name: string;
+  /** What people call this part of the work; its permissions stand under it. */
+  title?: string;
   permissions: readonly Permission[];
   routes?: readonly { path: string; router: Router }[];
   menu?: readonly MenuItem[];
   jobs?: readonly JobDefinition[];
   /** Lists that can be taken away as a file. */
   lists?: readonly ListSource[];
+  watchables?: readonly Watchable[];
 }

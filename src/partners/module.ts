@@ -7,6 +7,7 @@ const office = ['admin', 'office'] as const;
 
 export const partners: AppModule = {
   name: 'partners',
+  title: '협력사',
   permissions: [
     { code: 'partners.view', name: '협력사와 보낸 발주서 보기', roles: office },
     { code: 'partners.edit', name: '협력사, 협력사의 상품, 발주서 양식 고치기', roles: office },

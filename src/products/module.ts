@@ -5,6 +5,7 @@ import { productRoutes } from './routes.ts';
 
 export const products: AppModule = {
   name: 'products',
+  title: '상품',
   permissions: [
     { code: 'products.view', name: '상품·옵션 보기', roles: ['admin', 'office'] },
     { code: 'products.edit', name: '상품·옵션 이름 고치기', roles: ['admin', 'office'] },

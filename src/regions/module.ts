@@ -4,6 +4,7 @@ import { routes } from './routes.ts';
 
 export const regions: AppModule = {
   name: 'regions',
+  title: '지역',
   permissions: [
     { code: 'regions.view', name: '지역 보기', roles: ['admin', 'office', 'delivery'] },
     { code: 'regions.edit', name: '지역 고치기', roles: ['admin'] },

@@ -3,8 +3,9 @@ import { orderFormRoutes, storeRoutes } from './routes.ts';
 
 export const stores: AppModule = {
   name: 'stores',
+  title: '매장',
   permissions: [
-    { code: 'orders.enter', name: '매장 주문서 입력과 고치기', roles: ['admin', 'office'] },
+    { code: 'orders.enter', name: '매장 주문서 입력과 고치기', roles: ['admin', 'office', 'store'] },
     { code: 'stores.manage', name: '매장 관리', roles: ['admin'] },
   ],
   routes: [

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
+import argon2 from 'argon2';
 import type { Queue } from 'bullmq';
 import { permissionsByRole } from '#accounts';
 import { type Config, readConfig } from '#lib/config.ts';
-import { type Ctx, systemActor } from '#lib/ctx.ts';
+import { type Actor, type Ctx, systemActor } from '#lib/ctx.ts';
 import type { AppModule, JobData, Role } from '#lib/module.ts';
 import { openQueue, startJobs } from '#lib/queue.ts';
 import { openBlockingRedis } from '#lib/redis.ts';
 import { openRuntime, type Runtime } from '#lib/runtime.ts';
-import { hashPassword } from '../../src/accounts/passwords.ts';
 import { startWeb } from '../../src/main.ts';
 import { modules as allModules } from '../../src/modules.ts';
 import { type Client, createClient } from './client.ts';
@@ -19,6 +19,8 @@ export const cast = {
   admin: { id: 1, login: 'daepyo', name: '이대표' },
   office: { id: 2, login: 'hana', name: '김하나' },
   delivery: { id: 3, login: 'bak', name: '박기사조' },
+  crew: { id: 4, login: 'choi', name: '최기사' },
+  store: { id: 5, login: 'gangnam', name: '강남점 정매니저' },
 } as const satisfies Record<Role, { id: number; login: string; name: string }>;
 export const castPassword = '모아-시험-2026';
 
@@ -30,13 +32,13 @@ export interface Office extends AsyncDisposable {
   as(role: Role): Promise<Client>;
   /** A client that has not signed in. */
   stranger(): Client;
-  /** The context of a person with this role; without one the system's. */
+  /** The context of a person with this role, before anybody changed it; without one the system's. */
   ctx(role?: Role): Ctx;
   /** Runs a worker until nothing waits. Throws when a job failed for good. */
   runJobs(): Promise<void>;
 }
 
-/** The whole application on a free port, with a database and Redis keys of its own and three people. */
+/** The whole application on a free port, with a database and Redis keys of its own and a person of each role. */
 export async function openOffice({
   modules = allModules,
 }: {
@@ -71,16 +73,22 @@ export async function openOffice({
       return client;
     },
     stranger: () => createClient(web.url),
-    ctx: (role) => runtime.ctxFor(role ? { ...cast[role], permissions: permissions[role] } : systemActor),
+    ctx: (role) => runtime.ctxFor(role ? actorFrom(role, permissions[role]) : systemActor),
     runJobs: () => runJobs(runtime, modules),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
 
+/** The staff of a store see nothing until somebody says whose they are. */
+function actorFrom(role: Role, permissions: ReadonlySet<string>): Actor {
+  return { ...cast[role], permissions, scope: role === 'store' ? new Set() : 'all' };
+}
+
+/** Cheap to check: hundreds sign in. */
 let castHash: Promise<string> | undefined;
 
 async function hire({ db }: Runtime): Promise<void> {
-  castHash ??= hashPassword(castPassword);
+  castHash ??= argon2.hash(castPassword.normalize('NFC'), { memoryCost: 64, timeCost: 2 });
   const password_hash = await castHash;
   const users = Object.entries(cast).map(([role, person]) => ({ ...person, role, password_hash }));
   await db('users').insert(users);

@@ -2,7 +2,6 @@ import type {} from 'express-session';
 import type {} from 'passport';
 import type { Actor, Ctx } from '#lib/ctx.ts';
 import { NotFound } from '#lib/errors.ts';
-import type { Role } from '#lib/module.ts';
 
 export type FlashKind = 'success' | 'danger' | 'warning' | 'info';
 export interface Flash {
@@ -15,7 +14,8 @@ export interface SignedInUser {
   id: number;
   login: string;
   name: string;
-  role: Role;
+  /** The code of their role. */
+  role: string;
 }
 
 declare global {
@@ -36,7 +36,7 @@ declare module 'express-session' {
 }
 
 /** Nobody has signed in: may nothing, and is not the system. */
-export const anonymous: Actor = { id: 0, name: '', permissions: new Set() };
+export const anonymous: Actor = { id: 0, name: '', permissions: new Set(), scope: new Set() };
 
 /** True for a call by a script, which wants a status and JSON rather than a page. */
 export function wantsJson(req: { accepts(types: string[]): string | false }): boolean {
