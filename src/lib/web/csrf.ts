@@ -1,13 +1,11 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { csrfSync } from 'csrf-sync';
 import type { Request, RequestHandler } from 'express';
+import { deriveKey } from '#lib/secrets.ts';
 
-const { generateToken, isRequestValid, csrfSynchronisedProtection, invalidCsrfTokenError } = csrfSync({
-  size: 32,
-  getTokenFromRequest: (req) => {
-    const typed = (req.body as Record<string, unknown> | undefined)?._csrf;
-    return req.get('x-csrf-token') ?? (typeof typed === 'string' ? typed : undefined);
-  },
+const { isRequestValid, csrfSynchronisedProtection, invalidCsrfTokenError } = csrfSync({
+  getTokenFromRequest: sentToken,
 });
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -33,12 +31,53 @@ export const csrfAfterUpload: RequestHandler = (req, _res, next) => {
 
 /** The token of this session; asking for it begins a session. */
 export function csrfToken(req: Request): string {
-  return generateToken(req);
+  req.session.csrfToken ??= issueCsrfToken(req, req.user?.id ?? 0);
+  return req.session.csrfToken;
+}
+
+/** True when the token that was sent is that of the session. */
+export function hasCsrfToken(req: Request): boolean {
+  return isRequestValid(req);
+}
+
+/**
+ * A token says for whom its form was made, and that we made it: a form that outlived its session can be kept for its
+ * author. It is worth nothing else without being the token of the session.
+ */
+export function issueCsrfToken(req: Request, userId: number, random: Uint8Array = randomBytes(16)): string {
+  const head = Buffer.alloc(8 + random.length);
+  head.writeBigUInt64BE(BigInt(userId));
+  head.set(random, 8);
+  return Buffer.concat([head, seal(req, head)]).toString('hex');
+}
+
+/** The person for whom the form that was sent was made, if we made it. */
+export function authorOfForm(req: Request): number | undefined {
+  const token = Buffer.from(sentToken(req) ?? '', 'hex');
+  if (token.length !== 40) return undefined;
+  const [head, sealed] = [token.subarray(0, 24), token.subarray(24)];
+  if (!timingSafeEqual(seal(req, head), sealed)) return undefined;
+  return Number(head.readBigUInt64BE()) || undefined;
+}
+
+function seal(req: Request, head: Buffer): Buffer {
+  const key = deriveKey(req.ctx.config.secret, 'tokens of forms');
+  return createHmac('sha256', key).update(head).digest().subarray(0, 16);
+}
+
+function sentToken(req: Request): string | undefined {
+  const typed = (req.body as Record<string, unknown> | undefined)?._csrf;
+  return req.get('x-csrf-token') ?? (typeof typed === 'string' ? typed : undefined);
 }
 
 /** False when the browser says that another site sent the request. */
 export function isSameOrigin(req: IncomingMessage): boolean {
   return originOf(req) !== 'other';
+}
+
+/** True only when the browser itself says that a page of ours sent the request. */
+export function isVouchedFor(req: IncomingMessage): boolean {
+  return originOf(req) === 'same';
 }
 
 function originOf(req: IncomingMessage): 'same' | 'other' | 'unknown' {
