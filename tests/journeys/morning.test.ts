@@ -7,7 +7,7 @@ import { startWorker } from '../../src/worker.ts';
 import { collectComplaints, openBrowser, openPage } from '../support/browser.ts';
 import { aSmartStoreFile, someLines } from '../support/imports.ts';
 import { assertInvariants, contentOf } from '../support/invariants.ts';
-import { type Office, openOffice } from '../support/office.ts';
+import { cast, castPassword, type Office, openOffice } from '../support/office.ts';
 import { sheetOf } from '../support/sheets.ts';
 
 let browser: Browser;
@@ -20,8 +20,9 @@ const filePassword = '2026';
 
 test('a morning: a locked file in, deliveries of a district out on paper, the dispatch file back', async () => {
   await using office = await openOffice();
-  const page = await openPage(browser, office, { role: 'office' });
+  const page = await openPage(browser, office);
   page.setDefaultTimeout(90_000); // a slow machine is no fault
+  await signIn(page);
   const complaints = collectComplaints(page);
   const lines = someLines(900, '2026-11-10 12:00:00');
 
@@ -54,6 +55,14 @@ test('a morning: a locked file in, deliveries of a district out on paper, the di
 async function openWorker(office: Office): Promise<AsyncDisposable> {
   const worker = await startWorker(office.config);
   return { [Symbol.asyncDispose]: () => worker.close() };
+}
+
+async function signIn(page: Page): Promise<void> {
+  await page.goto('/');
+  await page.getByLabel('아이디').fill(cast.office.login);
+  await page.getByLabel('비밀번호').fill(castPassword);
+  await page.getByRole('button', { name: '로그인' }).click();
+  await page.waitForURL((url) => url.pathname !== '/sign-in');
 }
 
 async function upload(page: Page, lines: readonly SmartStoreLine[]): Promise<void> {

@@ -1,7 +1,14 @@
 import { existsSync } from 'node:fs';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from 'playwright-core';
 import type { Role } from '#lib/module.ts';
-import { cast, castPassword, type Office } from './office.ts';
+import type { Client } from './client.ts';
+import type { Office } from './office.ts';
 
 /** Chromium of the system; CHROMIUM names another. */
 export async function openBrowser(): Promise<Browser & AsyncDisposable> {
@@ -20,7 +27,7 @@ export async function openBrowser(): Promise<Browser & AsyncDisposable> {
   });
 }
 
-/** A page of the office's application in Korean time, signed in when a role is given. */
+/** A page of the office's application in Korean time, signed in when a role is given; it is still blank. */
 export async function openPage(
   browser: Browser,
   office: Office,
@@ -33,15 +40,15 @@ export async function openPage(
     viewport: { width: 1440, height: 900 },
     ...options,
   });
-  const page = await context.newPage();
-  if (role) {
-    await page.goto('/sign-in');
-    await page.getByLabel('아이디').fill(cast[role].login);
-    await page.getByLabel('비밀번호').fill(castPassword);
-    await page.getByRole('button', { name: '로그인' }).click();
-    await page.waitForURL((url) => url.pathname !== '/sign-in');
-  }
-  return page;
+  if (role) await lendSession(context, await office.as(role), office.url);
+  return context.newPage();
+}
+
+/** The sign-in page has tests of its own; all others need only be signed in. */
+async function lendSession(context: BrowserContext, client: Client, url: string): Promise<void> {
+  const value = client.cookie('moa.sid');
+  if (!value) throw new Error('the client has no session');
+  await context.addCookies([{ name: 'moa.sid', value, url, httpOnly: true, sameSite: 'Lax' }]);
 }
 
 /** Waits until the behaviours of a page have started: a key pressed before would go elsewhere. */

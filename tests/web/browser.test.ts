@@ -46,6 +46,7 @@ test('a person signs in by keyboard, in light and dark, without a finding of axe
 test('the chosen theme stays, comes with the next page and needs no script to show', async () => {
   await using office = await openOffice();
   const page = await openPage(browser, office, { role: 'admin', colorScheme: 'light' });
+  await page.goto('/');
   await page.getByRole('button', { name: '밝은 화면과 어두운 화면 바꾸기' }).click();
   assert.equal(await themeOf(page), 'dark');
   const answer = await page.goto('/account');
