@@ -3,8 +3,10 @@ import { Router } from 'express';
 import { z } from 'zod';
 import { allow } from '#accounts';
 import { blankForm, submit } from '#lib/forms.ts';
+import { readListQuery } from '#lib/lists.ts';
 import { idOf } from '#lib/web/request.ts';
 import { methodNames } from '#orders';
+import { channelList } from './channel-source.ts';
 import { changeMeaning, listChannelSettings, setUsualMethod, usualMethods } from './settings.ts';
 import { meaningNames } from './words.ts';
 
@@ -39,5 +41,12 @@ type ShownForm = ReturnType<typeof blankForm>;
 
 async function showChannels(req: Request, res: Response, status: number, form: ShownForm): Promise<void> {
   const channels = await listChannelSettings(req.ctx);
-  res.status(status).render('channels/channels', { form, channels, meaningNames, methodNames, usualMethods });
+  res.status(status).render('channels/channels', {
+    form,
+    channels,
+    query: readListQuery({}, channelList),
+    meaningNames,
+    methodNames,
+    usualMethods,
+  });
 }

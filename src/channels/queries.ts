@@ -13,6 +13,7 @@ import {
 } from '#orders';
 import { findKeptLayout } from './kept-layout.ts';
 import type { MallLine } from './layouts/index.ts';
+import { lineContent } from './mall-lines.ts';
 import { outcomeOf } from './outcomes.rules.ts';
 import {
   type ImportRow,
@@ -36,7 +37,7 @@ export const tellingKinds: readonly RowKind[] = rowKinds.filter((kind) => kind !
 /** How many rows stand in each tab. */
 export type RowCounts = Record<RowKind | 'moved' | 'kept' | 'telling' | 'all', number>;
 
-const mostFound = 2000;
+export const mostFound = 2000;
 
 /** The rows that have `q` in one of their cells, at most 2,000; undefined where nothing is searched for. */
 export async function findRows(ctx: Ctx, row: ImportRow, q: string): Promise<number[] | undefined> {
@@ -50,12 +51,15 @@ export async function countRows(
 ): Promise<RowCounts> {
   if (!found) {
     const { new_count, changed_count, same_count, conflict_count, rejected_count } = row;
-    const telling = new_count + changed_count + conflict_count + rejected_count;
+    const { waiting_count, met_count } = row;
+    const telling = new_count + changed_count + conflict_count + waiting_count + met_count + rejected_count;
     return {
       new: new_count,
       changed: changed_count,
       same: same_count,
       conflict: conflict_count,
+      waiting: waiting_count,
+      met: met_count,
       rejected: rejected_count,
       moved: row.moved_count,
       kept: row.kept_count,
@@ -77,6 +81,8 @@ export async function countRows(
     changed: count(({ kind }) => kind === 'changed'),
     same: count(({ kind }) => kind === 'same'),
     conflict: count(({ kind }) => kind === 'conflict'),
+    waiting: count(({ kind }) => kind === 'waiting'),
+    met: count(({ kind }) => kind === 'met'),
     rejected: count(({ kind }) => kind === 'rejected'),
     moved: count(({ moved }) => moved !== null),
     kept: count(({ undone }) => undone === 'kept'),
@@ -94,12 +100,18 @@ export interface ProposedRow {
   /** The order as it is known now, where there is one. */
   orderId: number | undefined;
   recipient: string;
+  /** As the file had them; empty once they have been destroyed. */
+  cells: readonly string[];
   product: string;
   option: string;
   quantity: number | null;
   amount: number | null;
   changes: ShownChange[];
   kept: (ShownChange & { why: string })[];
+  /** What a row says that waits for its order, or has waited. */
+  says: Omit<ShownChange, 'before'>[];
+  /** The import that proposes the row by now. */
+  metIn: number | null;
   problems: Problem[];
   undone: StagedRow['undone'];
   /** What the row was when the file was read, where it has become something else. */
@@ -171,6 +183,7 @@ async function showRows(ctx: Ctx, row: ImportRow, staged: readonly StagedRow[]):
       orderNo: line?.orderNo ?? item.order_no ?? layout.valueOf(cells, 'orderNo'),
       lineNo: line?.lineNo ?? item.line_no ?? layout.valueOf(cells, 'lineNo'),
       orderId: orderIds.get(item.line_no ?? ''),
+      cells,
       recipient: line ? recipientOf(line) : layout.valueOf(cells, 'recipientName'),
       product: line?.productName ?? layout.valueOf(cells, 'productName'),
       option: line?.optionText ?? layout.valueOf(cells, 'option'),
@@ -178,6 +191,8 @@ async function showRows(ctx: Ctx, row: ImportRow, staged: readonly StagedRow[]):
       amount: line?.amount ?? null,
       changes: now.changes.map(show),
       kept: now.kept.map((cell) => ({ ...show(cell), why: whys[cell.why] })),
+      says: line && (item.kind === 'waiting' || item.kind === 'met') ? saysOf(line) : [],
+      metIn: item.met_import_id ?? null,
       problems: item.problems ? (JSON.parse(item.problems) as Problem[]) : [],
       undone: item.undone,
       moved: moved && { kind: moved.kind, changes: moved.changes.map(show) },
@@ -223,6 +238,15 @@ async function findTouches(
     for (const item of items) touches.set(item, found.get(item.line_no!) ?? []);
   }
   return touches;
+}
+
+/** Where a line stands by a file, though nobody knows the line yet. */
+function saysOf(line: MallLine): Omit<ShownChange, 'before'>[] {
+  return Object.entries(lineContent(line, 0, null)).flatMap(([name, value]) => {
+    const field = name as ContentField;
+    if (value === undefined || value === null || value === '' || field === 'mall_detail') return [];
+    return [{ name: fieldNames[field], after: fieldText(field, value as Value) }];
+  });
 }
 
 /** A gift may wait until its receiver has said where to. */

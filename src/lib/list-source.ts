@@ -101,6 +101,16 @@ export async function* pagesOfIds<Row>(
   }
 }
 
+/** A list that is small enough to be here already. */
+export function allAtOnce<Row>(rows: readonly Row[]): Pick<OpenList<Row>, 'total' | 'pages'> {
+  return {
+    total: rows.length,
+    async *pages() {
+      yield rows;
+    },
+  };
+}
+
 /** Pages of a list that is small enough to skip from its beginning each time. */
 export async function* pagesOfQuery<Row>(
   query: ListQuery,

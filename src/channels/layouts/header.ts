@@ -14,6 +14,15 @@ export function headerText(text: string): string {
   return text.normalize('NFC').replace(/\s+/g, ' ').trim();
 }
 
+/** The title of a column that we have put beside a mall's own, in a file of rows to put right. */
+export function noteTitle(text: string): string {
+  return `[모아] ${text}`;
+}
+
+export function isOurNote(title: string): boolean {
+  return title.startsWith(noteTitle(''));
+}
+
 /** A header in which no text stands twice: the second 전화번호 is `전화번호 (2)`. */
 export function numberedHeader(row: readonly string[]): string[] {
   const seen = new Map<string, number>();

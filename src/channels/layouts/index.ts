@@ -1,9 +1,16 @@
 import { headerText } from './header.ts';
-import { type Column, type Layout, type MallLine, nothingDecided, type Ways } from './layout.ts';
+import {
+  type Column,
+  type Layout,
+  type MallLine,
+  nothingDecided,
+  columns as ours,
+  type Ways,
+} from './layout.ts';
 import { LineParser } from './line-parser.ts';
 import { smartStore } from './malls/smartstore.ts';
 
-export { headerText, numberedHeader } from './header.ts';
+export { headerText, isOurNote, noteTitle, numberedHeader } from './header.ts';
 export { knownLayout, knownLayouts } from './known.ts';
 export type { Column, Layout, MallLine, Meaning, Parsed, Ways, WordField } from './layout.ts';
 export { nothingDecided } from './layout.ts';
@@ -19,6 +26,8 @@ export interface KeptLayout {
   textOf(cells: readonly string[], header: string): string;
   /** What the cells of any row, also of a rejected one, have for one of our columns. */
   valueOf(cells: readonly string[], column: Column): string;
+  /** What the file's own column at a place means to us; nothing where we do not read it. */
+  readAs(at: number): Column[];
 }
 
 export function layoutOf(
@@ -36,5 +45,6 @@ export function layoutOf(
     textOf: (cells, header) => cells[columns.findIndex((column) => headerText(column) === header)] ?? '',
     valueOf: (cells, column) =>
       parser.places[column].map((at) => (cells[at] ?? '').trim()).find((text) => text !== '') ?? '',
+    readAs: (at) => ours.filter((column) => parser.places[column].includes(at)),
   };
 }

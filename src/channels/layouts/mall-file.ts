@@ -5,6 +5,7 @@ import {
   headerRows,
   headerText,
   isNearer,
+  isOurNote,
   type Match,
   matchesOf,
   numberedHeader,
@@ -68,7 +69,7 @@ export async function readMallFile(
     rows: (async function* () {
       const parser = new LineParser(header.layout, header.columns, ways);
       for await (const row of rowsBelow(rows, header)) {
-        const cells = header.columns.map((_, at) => row.texts[at] ?? '');
+        const cells = header.columns.map((title, at) => (isOurNote(title) ? '' : (row.texts[at] ?? '')));
         if (count === 0 && isHelp(header.layout, cells)) continue;
         if (cells.every((text) => text.trim() === '')) continue;
         count += 1;
