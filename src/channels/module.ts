@@ -1,7 +1,10 @@
 import type { AppModule } from '#lib/module.ts';
 import { channelRoutes } from './channel-routes.ts';
+import { channelSource } from './channel-source.ts';
+import { dispatchSource } from './dispatch/dispatch-source.ts';
 import { dispatchFileRoutes } from './dispatch/routes.ts';
 import { importHistoryRoutes } from './history-routes.ts';
+import { importRowSource } from './import-row-source.ts';
 import { importSource } from './import-source.ts';
 import { jobs } from './jobs.ts';
 import { mappingRoutes } from './mapping/mapping-routes.ts';
@@ -10,6 +13,7 @@ import { wordRoutes } from './word-routes.ts';
 
 export const channels: AppModule = {
   name: 'channels',
+  title: '가져오기·발송처리',
   permissions: [
     { code: 'imports.view', name: '가져오기 보기', roles: ['admin', 'office'] },
     { code: 'imports.apply', name: '가져오기 올리기·적용·되돌리기', roles: ['admin', 'office'] },
@@ -33,5 +37,5 @@ export const channels: AppModule = {
     { path: '/dispatch', router: dispatchFileRoutes },
   ],
   jobs,
-  lists: [importSource],
+  lists: [importSource, importRowSource, dispatchSource, channelSource],
 };

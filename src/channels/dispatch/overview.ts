@@ -1,6 +1,6 @@
 import { type Snapshot, snapshot } from '#lib/batches.ts';
 import type { Ctx } from '#lib/ctx.ts';
-import { type ListQuery, offsetOf, withinTotal } from '#lib/lists.ts';
+import { type ListDefinition, type ListQuery, offsetOf, withinTotal } from '#lib/lists.ts';
 import { type LineRow, visibleLines } from '#orders';
 import { listMalls } from '../channels.ts';
 import type { ChannelRow } from '../tables.ts';
@@ -17,59 +17,80 @@ export interface DueChannel {
   ready: number;
 }
 
-export interface DispatchOverview {
-  channels: DueChannel[];
-  counts: Record<DispatchScope, number>;
-  /** The channel whose lines are shown. */
-  chosen: ChannelRow;
-  lines: LineRow[];
-  total: number;
-  query: ListQuery;
-  /** By the id of a line's row. */
-  problems: Map<number, string[]>;
+export const dispatchList: ListDefinition = {
+  sorts: ['dispatched_at'],
+  defaultSort: { key: 'dispatched_at', dir: 'desc' },
+  filters: { scope: ['unseen'], channel: 'text', show: ['problems'] },
+};
+
+export function scopeOf({ filters }: ListQuery): DispatchScope {
+  return filters.scope === 'unseen' ? 'unseen' : 'due';
 }
 
-/** The malls that wait for a file, and the lines of one of them; `only` shows just those that lack something. */
+/** The malls that wait for a file, and the lines of one of them. */
+export interface OpenDispatch {
+  channels: DueChannel[];
+  counts: Record<DispatchScope, number>;
+  /** The channel whose lines these are. */
+  chosen: ChannelRow;
+  total: number;
+  /** By the id of a line's row. */
+  problems: Map<number, string[]>;
+  page(query: ListQuery): Promise<LineRow[]>;
+}
+
+/** The filter names the channel, else it is the first that waits; it may ask for lines that lack something only. */
+export async function openDispatch(snap: Snapshot, asked: ListQuery): Promise<OpenDispatch> {
+  const scope = scopeOf(asked);
+  const channels = await listMalls(snap);
+  const counts = await countByChannel(snap, channels);
+  const waiting = channels.filter((channel) => (counts[scope].get(channel.id) ?? 0) > 0);
+  const chosen = channels.find(({ code }) => code === asked.filters.channel) ?? waiting[0] ?? channels[0]!;
+  const prepared = new Map<number, Prepared>();
+  for (const channel of waiting) {
+    const format = formatOf(channel);
+    if (format) prepared.set(channel.id, await prepareDispatch(snap, channel, format, scope));
+  }
+  const problems = prepared.get(chosen.id)?.problems ?? new Map<number, string[]>();
+  const only = asked.filters.show === 'problems' ? [...problems.keys()] : undefined;
+  return {
+    channels: waiting.map((channel) => ({
+      channel,
+      format: formatOf(channel),
+      lines: counts[scope].get(channel.id)!,
+      ready: prepared.get(channel.id)?.ready.length ?? 0,
+    })),
+    counts: { due: sum(counts.due), unseen: sum(counts.unseen) },
+    chosen,
+    total: only ? only.length : (counts[scope].get(chosen.id) ?? 0),
+    problems,
+    page: (query) => pageOfLines(snap, chosen.id, scope, query, only),
+  };
+}
+
+/** All that the page shows of it. */
 export async function dispatchOverview(
   ctx: Ctx,
-  scope: DispatchScope,
   asked: ListQuery,
-): Promise<DispatchOverview> {
-  const channels = await listMalls(ctx);
+): Promise<Omit<OpenDispatch, 'page'> & { lines: LineRow[]; query: ListQuery }> {
   return snapshot(ctx, async (snap) => {
-    const counts = await countByChannel(snap);
-    const waiting = channels.filter((channel) => (counts[scope].get(channel.id) ?? 0) > 0);
-    const chosen = channels.find(({ code }) => code === asked.filters.channel) ?? waiting[0] ?? channels[0]!;
-    const prepared = new Map<number, Prepared>();
-    for (const channel of waiting) {
-      const format = formatOf(channel);
-      if (format) prepared.set(channel.id, await prepareDispatch(snap, channel, format, scope));
-    }
-    const problems = prepared.get(chosen.id)?.problems ?? new Map<number, string[]>();
-    const only = asked.filters.show === 'problems' ? [...problems.keys()] : undefined;
-    const total = only ? only.length : (counts[scope].get(chosen.id) ?? 0);
-    const query = withinTotal(asked, total);
-    return {
-      channels: waiting.map((channel) => ({
-        channel,
-        format: formatOf(channel),
-        lines: counts[scope].get(channel.id)!,
-        ready: prepared.get(channel.id)?.ready.length ?? 0,
-      })),
-      counts: { due: sum(counts.due), unseen: sum(counts.unseen) },
-      chosen,
-      lines: await pageOfLines(snap, chosen.id, scope, query, only),
-      total,
-      query,
-      problems,
-    };
+    const { page, ...open } = await openDispatch(snap, asked);
+    const query = withinTotal(asked, open.total);
+    return { ...open, query, lines: await page(query) };
   });
 }
 
-async function countByChannel(snap: Snapshot): Promise<Record<DispatchScope, Map<number, number>>> {
+async function countByChannel(
+  snap: Snapshot,
+  channels: readonly ChannelRow[],
+): Promise<Record<DispatchScope, Map<number, number>>> {
   const rows: { channel_id: number; mall_report: 'due' | 'sent'; n: number }[] = await visibleLines(snap)
     .where({ 'order_lines.status': 'dispatched' })
     .whereIn('order_lines.mall_report', ['due', 'sent'])
+    .whereIn(
+      'order_lines.channel_id',
+      channels.map(({ id }) => id),
+    )
     .groupBy('order_lines.channel_id', 'order_lines.mall_report')
     .select('order_lines.channel_id', 'order_lines.mall_report')
     .count({ n: '*' });

@@ -6,23 +6,17 @@ import { type Request, type Response, Router } from 'express';
 import { allow } from '#accounts';
 import { dateTime, day } from '#lib/dates.ts';
 import { type BlankForm, blankForm, submit } from '#lib/forms.ts';
-import { type ListDefinition, readListQuery } from '#lib/lists.ts';
+import { readListQuery } from '#lib/lists.ts';
 import { methodNames } from '#orders';
 import { findChannelByCode } from '../channels.ts';
 import { exportDispatchFile } from './exporting.ts';
 import { formatOf, formats } from './formats.ts';
 import { fileForm, spellingsForm } from './forms.ts';
-import { dispatchOverview, recentFiles } from './overview.ts';
+import { dispatchList, dispatchOverview, recentFiles, scopeOf } from './overview.ts';
 import { readSpellings, saveSpellings } from './spellings.ts';
 
 export const dispatchFileRoutes = Router();
 dispatchFileRoutes.use(allow('dispatch.export'));
-
-const dispatchList: ListDefinition = {
-  sorts: ['dispatched_at'],
-  defaultSort: { key: 'dispatched_at', dir: 'desc' },
-  filters: { scope: ['unseen'], channel: 'text', show: ['problems'] },
-};
 
 dispatchFileRoutes.get('/', async (req, res) => {
   await showDispatch(req, res, req.query, blankForm());
@@ -64,10 +58,9 @@ dispatchFileRoutes.post('/spellings', allow('dispatch.spellings'), async (req, r
 
 async function showDispatch(req: Request, res: Response, asked: unknown, form: BlankForm): Promise<void> {
   const query = readListQuery((asked ?? {}) as Record<string, unknown>, dispatchList, day(req.ctx.now()));
-  const scope = query.filters.scope === 'unseen' ? 'unseen' : 'due';
-  const overview = await dispatchOverview(req.ctx, scope, query);
+  const overview = await dispatchOverview(req.ctx, query);
   const files = await recentFiles(req.ctx);
-  res.render('channels/dispatch', { ...overview, form, scope, files, methodNames });
+  res.render('channels/dispatch', { ...overview, form, scope: scopeOf(query), files, methodNames });
 }
 
 async function showSpellings(req: Request, res: Response, mall: string, form: BlankForm): Promise<void> {
