@@ -38,9 +38,9 @@ export class CountChanges {
   }
 }
 
-/** All deliveries by tab and district, as far as the actor may see any. */
+/** All deliveries of all channels by tab and district, for those who work with all of them. */
 export async function listTallies(snap: Snapshot): Promise<Tally[]> {
-  if (!may(snap, 'deliveries.view')) return [];
+  if (!may(snap, 'deliveries.view') || snap.actor.scope !== 'all') return [];
   const query = snap.db('delivery_counts');
   if (snap.window.unseen.length > 0) query.whereNotIn('batch_id', snap.window.unseen);
   const rows = (await query

@@ -1,4 +1,4 @@
-import type { Ctx } from '#lib/ctx.ts';
+import { type Ctx, covers } from '#lib/ctx.ts';
 import { NotFound, Refusal } from '#lib/errors.ts';
 import type { DeliveryRow } from './tables.ts';
 
@@ -9,7 +9,7 @@ export async function lockDelivery(tx: Ctx, id: number): Promise<DeliveryRow> {
     .db('change_batches')
     .whereIn('state', ['applying', 'aborting'])
     .pluck('id');
-  const isSeen = row?.overlay_of === 0 && !unseen.includes(row.batch_id);
+  const isSeen = row?.overlay_of === 0 && !unseen.includes(row.batch_id) && covers(tx, row.channel_id);
   if (!isSeen) throw new NotFound('찾는 배송이 없습니다.');
   if (row.hidden_batch_id !== 0) {
     throw new Refusal('가져오기가 이 배송을 바꾸는 중입니다. 잠시 뒤에 다시 해 주세요.');

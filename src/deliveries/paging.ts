@@ -28,7 +28,7 @@ export interface Paged {
 
 /** All deliveries of the filter, by counts kept beside them and along the keys. */
 export async function pageAll(snap: Snapshot, filter: DeliveryFilter): Promise<Paged> {
-  const isNarrowed = filter.from || filter.to || filter.check;
+  const isNarrowed = filter.from || filter.to || filter.check || snap.actor.scope !== 'all';
   const counts = countsFrom(isNarrowed ? await tally(snap, filter) : await listTallies(snap), filter);
   return { counts, ids: (asked) => idsAlongKeys(snap, filter, asked, counts) };
 }
@@ -58,7 +58,8 @@ export async function countMismatches(snap: Snapshot, filter: DeliveryFilter): P
 }
 
 async function tally(snap: Snapshot, filter: DeliveryFilter): Promise<Tally[]> {
-  const key = filter.check ? undefined : 'by_day';
+  const ofAll = snap.actor.scope === 'all';
+  const key = filter.check ? undefined : ofAll ? 'by_day' : 'by_channel';
   return (await matching(snap, everywhere(filter), undefined, key)
     .select('tab', 'sido', 'sigungu')
     .count({ n: '*' })
@@ -102,7 +103,7 @@ async function walk(
 ): Promise<number[]> {
   if (size <= 0) return [];
   const own = { ...filter, sido };
-  const query = matching(snap, own, undefined, keyFor(own, sort));
+  const query = matching(snap, own, undefined, keyFor(snap, own, sort));
   if (sido === '') query.where('deliveries.sido', '>', '');
   return query
     .orderBy(orderOf(own, sort).map((column) => ({ column: `deliveries.${column}`, order: dir })))
@@ -112,8 +113,10 @@ async function walk(
 }
 
 /** Where a filter leaves few rows, the optimizer knows better. */
-function keyFor(filter: DeliveryFilter, sort: DeliverySort): string | undefined {
-  if (filter.from || filter.to || filter.check) return undefined;
+function keyFor(snap: Snapshot, filter: DeliveryFilter, sort: DeliverySort): string | undefined {
+  if (filter.check) return undefined;
+  if (snap.actor.scope !== 'all') return 'by_channel';
+  if (filter.from || filter.to) return undefined;
   if (filter.sido && sort !== 'region') return undefined;
   const order = sort === 'region' ? 'region' : 'day';
   return filter.tab === 'all' ? `by_${order}` : `by_tab_${order}`;

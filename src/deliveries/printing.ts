@@ -1,6 +1,6 @@
 import { type Snapshot, snapshot } from '#lib/batches.ts';
 import { nextNumber } from '#lib/counters.ts';
-import type { Ctx } from '#lib/ctx.ts';
+import { beyondScope, type Ctx, may } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
 import { NotFound, Refusal } from '#lib/errors.ts';
 import { record } from '#lib/events.ts';
@@ -95,11 +95,24 @@ async function readSheet(
   return rows.map((row) => ({ row, printed: printedDelivery(row, items.get(publicId(row)) ?? []) }));
 }
 
+/** The print runs the actor may see: all of their deliveries are of channels the actor works with. */
+function visiblePrintRuns(ctx: Ctx) {
+  const runs = ctx.db('print_runs');
+  if (!may(ctx, 'deliveries.print')) return runs.whereRaw('1 = 0');
+  if (ctx.actor.scope === 'all') return runs;
+  const others = ctx
+    .db('print_run_rows')
+    .leftJoin('deliveries', 'deliveries.id', 'print_run_rows.delivery_id')
+    .whereRaw('print_run_rows.print_run_id = print_runs.id')
+    .select(ctx.db.raw('1'));
+  return runs.whereNotExists(beyondScope(others, ctx, 'deliveries.channel_id'));
+}
+
 export async function findPrintRun(
   ctx: Ctx,
   id: number,
 ): Promise<PrintRun & { deliveries: PrintedDelivery[] }> {
-  const row: PrintRunRow | undefined = await ctx.db('print_runs').where({ id }).first();
+  const row: PrintRunRow | undefined = await visiblePrintRuns(ctx).where({ id }).first();
   if (!row) throw new NotFound('찾는 출력 회차가 없습니다.');
   const frozen: string[] = await ctx
     .db('print_run_rows')
@@ -120,7 +133,7 @@ export async function listPrintRuns(
   asked: ListQuery,
 ): Promise<{ runs: PrintRun[]; total: number; query: ListQuery }> {
   const within = () => {
-    const runs = ctx.db('print_runs');
+    const runs = visiblePrintRuns(ctx);
     if (asked.from) runs.where('printed_at', '>=', `${asked.from} 00:00:00`);
     if (asked.q) runs.where({ run_no: Number(asked.q.replace(/\D/g, '')) || 0 });
     if (asked.to) runs.where('printed_at', '<=', `${asked.to} 23:59:59`);
@@ -140,8 +153,7 @@ export async function printRunsOf(
   ctx: Ctx,
   deliveryId: number,
 ): Promise<Pick<PrintRun, 'id' | 'run_no' | 'printed_by_name' | 'printed_at'>[]> {
-  return ctx
-    .db('print_runs')
+  return visiblePrintRuns(ctx)
     .join('print_run_rows', 'print_run_rows.print_run_id', 'print_runs.id')
     .where({ delivery_id: deliveryId })
     .orderBy('run_no', 'desc')

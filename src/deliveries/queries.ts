@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { type Snapshot, shown, shownAlongKey } from '#lib/batches.ts';
-import { may } from '#lib/ctx.ts';
+import { may, withinScope } from '#lib/ctx.ts';
 import { NotFound } from '#lib/errors.ts';
 import { whereId } from '#lib/versions.ts';
 import { type DeliveryFilter, unclassified } from './filter.rules.ts';
@@ -18,7 +18,9 @@ function visibleAlongKey(snap: Snapshot, key?: string): Knex.QueryBuilder<Delive
 }
 
 function permitted(snap: Snapshot, query: Knex.QueryBuilder<DeliveryRow>): Knex.QueryBuilder<DeliveryRow> {
-  return may(snap, 'deliveries.view') ? query : query.whereRaw('1 = 0');
+  return may(snap, 'deliveries.view')
+    ? withinScope(query, snap, 'deliveries.channel_id')
+    : query.whereRaw('1 = 0');
 }
 
 export async function findDelivery(snap: Snapshot, id: number): Promise<DeliveryRow> {

@@ -70,3 +70,17 @@ export function withinScope<Q extends Knex.QueryBuilder>(
   else query.whereIn(column, channels);
   return query;
 }
+
+/**
+ * Leaves of a query only the rows of channels the actor does not work with, or that are gone: what such rows stand in
+ * belongs to more people than the actor. Only for those who do not work with all channels.
+ */
+export function beyondScope<Q extends Knex.QueryBuilder>(
+  query: Q,
+  { actor }: Pick<Ctx, 'actor'>,
+  column: string,
+): Q {
+  const channels = actor.scope === 'all' ? [] : [...actor.scope];
+  if (channels.length > 0) query.where((any) => any.whereNull(column).orWhereNotIn(column, channels));
+  return query;
+}

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { Snapshot } from '#lib/batches.ts';
-import type { Ctx } from '#lib/ctx.ts';
+import { type Ctx, withinScope } from '#lib/ctx.ts';
 import { day } from '#lib/dates.ts';
 import type { DeliveryMethod, LineStatus } from './status.rules.ts';
 import type { LineRow, Moment } from './tables.ts';
@@ -85,7 +85,7 @@ export async function countLinesByDay(
 }
 
 function counts(snap: Snapshot, filter: CountFilter): Knex.QueryBuilder {
-  const query = snap.db('line_counts');
+  const query = withinScope(snap.db('line_counts'), snap, 'channel_id');
   if (snap.window.unseen.length > 0) query.whereNotIn('batch_id', snap.window.unseen);
   if (filter.channelId) query.where({ channel_id: filter.channelId });
   if (filter.status) query.where({ status: filter.status });

@@ -1,16 +1,20 @@
 import type { Knex } from 'knex';
 import type { Batch } from '#lib/batches.ts';
 import { type Snapshot, shown } from '#lib/batches.ts';
-import { type Ctx, may } from '#lib/ctx.ts';
+import { type Ctx, covers, may, withinScope } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
-import { Refusal } from '#lib/errors.ts';
+import { NotFound, Refusal } from '#lib/errors.ts';
 import { insertRows, removeRows, replaceRows, revertRows, settleRows } from '#lib/versions.ts';
 import { CountChanges, revertCounts, settleCounts } from './counts.ts';
 import { type LineRow, lineTable } from './tables.ts';
 
 /** The lines the actor may see, as they stand on this snapshot. The table is called `order_lines` in the query. */
 export function visibleLines(snap: Snapshot): Knex.QueryBuilder {
-  const query = shown(snap.db('order_lines'), 'order_lines', snap.window);
+  const query = withinScope(
+    shown(snap.db('order_lines'), 'order_lines', snap.window),
+    snap,
+    'order_lines.channel_id',
+  );
   if (may(snap, 'orders.view')) return query;
   if (may(snap, 'deliveries.view')) return query.whereNotNull('order_lines.delivery_id');
   return query.whereRaw('1 = 0');
@@ -36,10 +40,11 @@ function byId(tx: Ctx, ids: readonly number[]): Knex.QueryBuilder {
 
 /**
  * Locks lines for an act by hand. Throws `Refusal` when one of them is gone, or an import is changing it at this
- * moment. In order of id, so that two acts never wait for each other.
+ * moment, and `NotFound` when one is of a channel the actor does not work with. In order of id, so that two acts never wait for each other.
  */
 export async function lockLinesById(tx: Ctx, ids: readonly number[]): Promise<LineRow[]> {
   const rows: LineRow[] = await byId(tx, ids).orderBy('id').forUpdate();
+  if (!rows.every((row) => covers(tx, row.channel_id))) throw new NotFound('찾는 주문이 없습니다.');
   const unseen: number[] = await tx
     .db('change_batches')
     .whereIn('state', ['applying', 'aborting'])

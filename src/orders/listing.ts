@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { type Snapshot, shownAlongKey, snapshot } from '#lib/batches.ts';
-import { type Ctx, may } from '#lib/ctx.ts';
+import { type Ctx, may, withinScope } from '#lib/ctx.ts';
 import { addDays } from '#lib/dates.ts';
 import { NotFound } from '#lib/errors.ts';
 import { type ListDefinition, type ListQuery, offsetOf, type SortDir, withinTotal } from '#lib/lists.ts';
@@ -126,7 +126,8 @@ async function pageOfIds(
     const lines = alongKey(snap, 'ordered_at', filter).modify(onDays, days.spans);
     return lines.orderBy(orderOf(sort, dir)).offset(days.offset).limit(page.size).pluck('order_lines.id');
   }
-  if (page.total <= fewEnoughToSort && (filter.from || filter.to || filter.method)) {
+  const isNarrowed = filter.from || filter.to || filter.method || snap.actor.scope !== 'all';
+  if (page.total <= fewEnoughToSort && isNarrowed) {
     const days = (await countLinesByDay(snap, filter)).map(({ day }) => day);
     const lines = alongKey(snap, 'ordered_at', filter).modify(onDays, joinDays(days));
     return lines.orderBy(orderOf(sort, dir)).offset(page.offset).limit(page.size).pluck('order_lines.id');
@@ -161,11 +162,16 @@ const keys: Record<LineSort, { all: string; ofStatus: string; columns: readonly 
   },
 };
 
-/** The lines of a status and method in the order of a key. The counts know better than the optimizer which one. */
+/**
+ * The lines of a status and method in the order of a key. The counts know better than the optimizer which one. For
+ * those who work with some channels only there is one key by time, which holds all of this as well.
+ */
 function alongKey(snap: Snapshot, sort: LineSort, { status, method }: Filter): Knex.QueryBuilder {
-  const key = status ? keys[sort].ofStatus : keys[sort].all;
+  const ofAll = status ? keys[sort].ofStatus : keys[sort].all;
+  const key = snap.actor.scope !== 'all' && sort === 'ordered_at' ? 'by_channel_time' : ofAll;
   const table = snap.db.raw('order_lines force index (??)', [key]);
-  const lines = shownAlongKey(snap.db(table as unknown as string), 'order_lines', snap.window);
+  const all = shownAlongKey(snap.db(table as unknown as string), 'order_lines', snap.window);
+  const lines = withinScope(all, snap, 'order_lines.channel_id');
   if (status) lines.where('order_lines.status', status);
   if (method) lines.where('order_lines.method', method);
   return lines;
