@@ -1,20 +1,26 @@
-import type { Ctx } from '#lib/ctx.ts';
+import type { Knex } from 'knex';
+import { type Ctx, withinScope } from '#lib/ctx.ts';
 import { NotFound } from '#lib/errors.ts';
 import type { ChannelRow, ImportRow } from './tables.ts';
 
 const purpose = 'channel-password';
 
+/** The channels the actor works with. */
+function visibleChannels(ctx: Ctx): Knex.QueryBuilder {
+  return withinScope(ctx.db('channels'), ctx, 'channels.id');
+}
+
 export async function listChannels(ctx: Ctx): Promise<ChannelRow[]> {
-  return ctx.db('channels').orderBy('id');
+  return visibleChannels(ctx).orderBy('id');
 }
 
 /** The channels whose files come in and go out; our own stores have none. */
 export async function listMalls(ctx: Ctx): Promise<ChannelRow[]> {
-  return ctx.db('channels').whereNot({ layout: 'store' }).orderBy('id');
+  return visibleChannels(ctx).whereNot({ layout: 'store' }).orderBy('id');
 }
 
 export async function findChannel(ctx: Ctx, id: number): Promise<ChannelRow> {
-  const channel: ChannelRow | undefined = await ctx.db('channels').where({ id }).first();
+  const channel: ChannelRow | undefined = await visibleChannels(ctx).where({ id }).first();
   if (!channel) throw new NotFound('없는 채널입니다.');
   return channel;
 }
@@ -30,7 +36,7 @@ export async function findChannelOf(
 export async function findChannelByCode(ctx: Ctx, code: string): Promise<ChannelRow> {
   const isCode = /^[\w-]+$/.test(code); // the database would not compare anything else
   const channel: ChannelRow | undefined = isCode
-    ? await ctx.db('channels').where({ code }).first()
+    ? await visibleChannels(ctx).where({ code }).first()
     : undefined;
   if (!channel) throw new NotFound(`‘${code}’ 채널이 없습니다.`);
   return channel;

@@ -1,12 +1,17 @@
 import type { Knex } from 'knex';
-import { type Ctx, may } from '#lib/ctx.ts';
+import { type Ctx, may, withinScope } from '#lib/ctx.ts';
 import { NotFound } from '#lib/errors.ts';
 import type { ImportRow, RowKind } from './tables.ts';
 
-/** The imports the actor may see. */
+/** The imports the actor may see: a file that nobody knows the channel of yet is its uploader's. */
 export function visibleImports(ctx: Ctx): Knex.QueryBuilder {
   const query = ctx.db('imports');
-  return may(ctx, 'imports.view') ? query : query.whereRaw('1 = 0');
+  if (!may(ctx, 'imports.view')) return query.whereRaw('1 = 0');
+  if (ctx.actor.scope === 'all') return query;
+  return query.where((any) => {
+    any.where((known) => withinScope(known, ctx, 'imports.channel_id'));
+    any.orWhere({ 'imports.channel_id': 0, 'imports.created_by': ctx.actor.id });
+  });
 }
 
 export async function findImport(ctx: Ctx, id: number): Promise<ImportRow> {

@@ -3,7 +3,7 @@ import { transaction } from '#lib/db.ts';
 import { NotFound, Refusal } from '#lib/errors.ts';
 import { record } from '#lib/events.ts';
 import { destroyFile, keptParts } from './import-files.ts';
-import { lockImport } from './imports.ts';
+import { lockImport, visibleImports } from './imports.ts';
 import { destroyHead } from './mapping/heads.ts';
 import type { ImportRow, ImportState } from './tables.ts';
 
@@ -86,8 +86,7 @@ export async function earlierTwins(
   rows: readonly Pick<ImportRow, 'id' | 'file_sha256'>[],
 ): Promise<Map<number, Twin[]>> {
   if (rows.length === 0) return new Map();
-  const twins: Twin[] = await ctx
-    .db('imports')
+  const twins: Twin[] = await visibleImports(ctx)
     .leftJoin('channels', 'channels.id', 'imports.channel_id')
     .whereIn('imports.file_sha256', [...new Set(rows.map((row) => row.file_sha256))])
     .orderBy('imports.id', 'desc')

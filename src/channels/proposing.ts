@@ -1,4 +1,5 @@
 import { putMany } from '#lib/bulk.ts';
+import { scopeOfUser } from '#accounts';
 import type { Ctx } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
 import { FileRefused } from '#lib/xlsx/refusals.ts';
@@ -49,7 +50,7 @@ export async function proposeFile(
       head = known;
     },
     onLayout: async (layout) => {
-      const channel = await channelOf(ctx, layout, chosen);
+      const channel = await channelOf(ctx, row, layout, chosen);
       whole.channel_id = channel.id;
       await noteLayout(ctx, whole, token, layout);
       return findWays(ctx, channel.id);
@@ -107,13 +108,25 @@ async function openMallFile(
 }
 
 /** The mall whose file it is. A person who chose another one has probably taken the wrong file. */
-async function channelOf(ctx: Ctx, layout: Layout, chosen: ChannelRow | undefined): Promise<ChannelRow> {
+async function channelOf(
+  ctx: Ctx,
+  { created_by }: ImportRow,
+  layout: Layout,
+  chosen: ChannelRow | undefined,
+): Promise<ChannelRow> {
   if (chosen && chosen.code !== layout.channel) {
     throw new FileRefused(
       `${layout.name} 파일입니다. 고른 채널은 ${chosen.name}입니다. 채널을 바꾸거나 ‘파일을 보고 찾기’로 다시 올려 주세요.`,
     );
   }
-  return chosen ?? (await findChannelByCode(ctx, layout.channel));
+  const channel = chosen ?? (await findChannelByCode(ctx, layout.channel));
+  const scope = created_by === null ? 'all' : await scopeOfUser(ctx, created_by);
+  if (scope !== 'all' && !scope.has(channel.id)) {
+    throw new FileRefused(
+      `${layout.name} 파일입니다. ${channel.name}은(는) 올린 사람이 맡은 채널이 아닙니다. 관리자에게 물어봐 주세요.`,
+    );
+  }
+  return channel;
 }
 
 async function noteLayout(

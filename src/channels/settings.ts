@@ -1,4 +1,4 @@
-import { type Ctx, may } from '#lib/ctx.ts';
+import { type Ctx, covers, may } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
 import { NotFound, Refusal } from '#lib/errors.ts';
 import { record } from '#lib/events.ts';
@@ -64,7 +64,7 @@ export async function changeMeaning(ctx: Ctx, wordId: number, meaning: string): 
   await transaction(ctx, async (tx) => {
     if (!may(tx, 'channels.manage')) throw new NotFound();
     const word = await tx.db('channel_words').where({ id: wordId }).forUpdate().first();
-    if (!word) throw new NotFound('없는 말입니다.');
+    if (!word || !covers(tx, word.channel_id)) throw new NotFound('없는 말입니다.');
     if (!Object.hasOwn(meaningNames[word.field as WordField], meaning))
       throw new Refusal('뜻을 목록에서 골라 주세요.');
     if (word.meaning === meaning) return;

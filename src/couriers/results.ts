@@ -26,9 +26,14 @@ export const resultList: ListDefinition = {
   filters: { state: ['proposed', 'applied', 'undone', 'discarded'] },
 };
 
+/**
+ * The results the actor may see. A courier's file names parcels of all channels: whoever works with some of them only
+ * sees what they brought in themselves.
+ */
 function visibleResults(ctx: Ctx) {
   const query = ctx.db('courier_results');
-  return may(ctx, 'couriers.results') ? query : query.whereRaw('1 = 0');
+  if (!may(ctx, 'couriers.results')) return query.whereRaw('1 = 0');
+  return ctx.actor.scope === 'all' ? query : query.where('courier_results.made_by', ctx.actor.id);
 }
 
 export async function findResult(ctx: Ctx, id: number): Promise<ResultFileRow> {

@@ -1,5 +1,5 @@
 import { type Snapshot, snapshot } from '#lib/batches.ts';
-import { type Ctx, may } from '#lib/ctx.ts';
+import { beyondScope, type Ctx, may } from '#lib/ctx.ts';
 import { addDays } from '#lib/dates.ts';
 import { NotFound } from '#lib/errors.ts';
 import { type ListDefinition, type ListQuery, offsetOf, withinTotal } from '#lib/lists.ts';
@@ -11,9 +11,16 @@ export const runList: ListDefinition = {
   defaultSort: { key: 'made_at', dir: 'desc' },
 };
 
+/** The sheets the actor may see: those that hold parcels of the actor's channels only. */
 function visibleRuns(ctx: Ctx) {
   const query = ctx.db('courier_runs');
-  return may(ctx, 'couriers.sheets') ? query : query.whereRaw('1 = 0');
+  if (!may(ctx, 'couriers.sheets')) return query.whereRaw('1 = 0');
+  if (ctx.actor.scope === 'all') return query;
+  const others = ctx
+    .db('courier_parcels')
+    .whereRaw('courier_parcels.run_id = courier_runs.id')
+    .select(ctx.db.raw('1'));
+  return query.whereNotExists(beyondScope(others, ctx, 'courier_parcels.channel_id'));
 }
 
 export async function findRun(ctx: Ctx, id: number): Promise<RunRow> {

@@ -1,4 +1,4 @@
-import type { Ctx } from '#lib/ctx.ts';
+import type { Ctx, Scope } from '#lib/ctx.ts';
 import { may } from '#lib/ctx.ts';
 import type { ListColumn, ListSource } from '#lib/list-source.ts';
 import { type ListQuery, listParams, readListQuery } from '#lib/lists.ts';
@@ -35,6 +35,15 @@ export function keptColumns(
     offered,
     kept.map(({ key }) => key),
   );
+}
+
+/** The channels a file was made of, so that it is not given to somebody who no longer works with all of them. */
+export function keepScope(scope: Scope): string | null {
+  return scope === 'all' ? null : JSON.stringify([...scope]);
+}
+
+export function keptScope({ scope_json }: Pick<DownloadRow, 'scope_json'>): Scope {
+  return scope_json === null ? 'all' : new Set(JSON.parse(scope_json) as number[]);
 }
 
 export function permissionOf(source: Pick<ListSource, 'name'>): string {

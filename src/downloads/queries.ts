@@ -11,10 +11,10 @@ export const downloadList: ListDefinition = {
   defaultRange: 'week',
 };
 
-/** One's own, or everybody's for those who watch over them. */
+/** One's own, or everybody's for those who watch over them and work with all channels. */
 export function visibleDownloads(ctx: Ctx): Knex.QueryBuilder {
   const query = ctx.db('downloads');
-  if (may(ctx, 'downloads.all')) return query;
+  if (may(ctx, 'downloads.all') && ctx.actor.scope === 'all') return query;
   return query.where('downloads.created_by', ctx.actor.id);
 }
 

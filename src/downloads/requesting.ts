@@ -7,7 +7,7 @@ import { record } from '#lib/events.ts';
 import type { ListColumn, ListSource, OpenList } from '#lib/list-source.ts';
 import { wordsOf } from '#lib/list-source.ts';
 import type { ListQuery } from '#lib/lists.ts';
-import { keepColumns, keepQuery, mayDownload } from './asked.ts';
+import { keepColumns, keepQuery, keepScope, mayDownload } from './asked.ts';
 import { rememberColumns } from './choosing.ts';
 import { holdsPersonal } from './columns.rules.ts';
 import { storePart } from './files.ts';
@@ -76,6 +76,7 @@ export async function requestDownload(
       query_json: keepQuery(asked.query),
       filter_words: filterWords.slice(0, 500),
       columns_json: keepColumns(asked.columns),
+      scope_json: keepScope(tx.actor.scope),
       personal: personal ? 1 : 0,
       reason: asked.reason || null,
       row_count: total,

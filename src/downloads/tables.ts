@@ -40,6 +40,8 @@ export interface DownloadRow {
   file_name: string;
   file_size: number;
   failure: string | null;
+  /** The channels whose rows are in the file, NULL for all. */
+  scope_json: string | null;
   /** Of the process that makes the file; any other's writing is refused. */
   token: string | null;
   beat_at: Date | null;

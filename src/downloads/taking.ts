@@ -1,7 +1,9 @@
+import { isWithin } from '#accounts';
 import { type Ctx, may } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
 import { NotFound, Refusal } from '#lib/errors.ts';
 import { record } from '#lib/events.ts';
+import { keptScope } from './asked.ts';
 import { destroyFile, readParts } from './files.ts';
 import { lockDownload } from './queries.ts';
 import type { DownloadRow } from './tables.ts';
@@ -17,6 +19,11 @@ export async function takeFile(
   const row = await transaction(ctx, async (tx) => {
     const found = await lockDownload(tx, id);
     if (found.created_by !== tx.actor.id || !may(tx, `downloads.${found.list_name}`)) throw new NotFound();
+    if (!isWithin(keptScope(found), tx.actor.scope)) {
+      throw new Refusal(
+        '지금 맡은 채널이 아닌 주문이 들어 있는 파일이라 줄 수 없습니다. 목록에서 다시 받아 주세요.',
+      );
+    }
     if (isExpired(found, tx.now())) {
       throw new Refusal('보관 기간 7일이 지나 파일을 지웠습니다. 목록에서 다시 받아 주세요.');
     }

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Snapshot } from '#lib/batches.ts';
+import { withinScope } from '#lib/ctx.ts';
 import { day } from '#lib/dates.ts';
 import { publicId } from '#lib/versions.ts';
 import { type LineRow, visibleLines } from '#orders';
@@ -179,7 +180,8 @@ function sheetLine(row: Row, book: RegionBook): SheetLine {
  */
 export function standingsWithLine(snap: Snapshot): Knex.QueryBuilder {
   const { unseen, settling } = snap.window;
-  return snap.db('partner_lines as standing').leftJoin('order_lines', (on) => {
+  const standings = withinScope(snap.db('partner_lines as standing'), snap, 'standing.channel_id');
+  return standings.leftJoin('order_lines', (on) => {
     on.on('order_lines.line_no', 'standing.line_no').andOn('order_lines.channel_id', 'standing.channel_id');
     if (unseen.length > 0) on.onNotIn('order_lines.batch_id', [...unseen]);
     if (settling.length > 0) on.onNotIn('order_lines.hidden_batch_id', [...settling]);

@@ -6,6 +6,7 @@ import { record } from '#lib/events.ts';
 import type { ListDefinition, ListQuery } from '#lib/lists.ts';
 import { waitingLines } from './lines.ts';
 import { readNews } from './news.ts';
+import { visibleSheets } from './sheets.ts';
 import type { PartnerRow, SheetRow } from './tables.ts';
 
 /** What a person fills in of a partner. */
@@ -171,6 +172,12 @@ export async function countWaiting(
 async function lastSheets(snap: Snapshot): Promise<Map<number, SheetRow>> {
   const rows: SheetRow[] = await snap
     .db('partner_sheets')
-    .whereIn('id', snap.db('partner_sheets').whereNull('undone_at').groupBy('partner_id').max('id'));
+    .whereIn(
+      'id',
+      visibleSheets(snap)
+        .whereNull('undone_at')
+        .groupBy('partner_sheets.partner_id')
+        .max('partner_sheets.id'),
+    );
   return new Map(rows.map((row) => [row.partner_id, row]));
 }

@@ -3,7 +3,7 @@ import { day } from '#lib/dates.ts';
 import { frozenOf } from './frozen.ts';
 import { readPresent, waitingLines } from './lines.ts';
 import type { SheetEntry } from './sheet.rules.ts';
-import { latestSheet, shownEntry } from './sheets.ts';
+import { latestVisibleSheet, shownEntry } from './sheets.ts';
 
 const mostPreviewed = 8;
 
@@ -20,7 +20,7 @@ export async function previewEntries(snap: Snapshot, partnerId: number): Promise
   if (waiting.length > 0) {
     return waiting.map(({ line }) => shownEntry(snap, { ...blank, day: day(snap.now()), kind: 'new', line }));
   }
-  const latest = await latestSheet(snap, partnerId);
+  const latest = await latestVisibleSheet(snap, partnerId);
   if (!latest) return [];
   const frozen: string[] = await snap
     .db('partner_sheet_lines')

@@ -3,12 +3,14 @@ import { day } from '#lib/dates.ts';
 import type { TimelineEntry } from '#orders';
 import { type RowKind, rowKinds } from './fields.rules.ts';
 import { sheetNumber } from './sheet.rules.ts';
+import { visibleSheets } from './sheets.ts';
 import type { Standing } from './supplement.rules.ts';
 import type { SheetRow } from './tables.ts';
 
 /** That a line was ordered from a partner. */
 export interface Purchase {
-  sheetId: number;
+  /** Undefined when the sheet also holds lines of channels the actor does not work with. */
+  sheetId: number | undefined;
   partner: string;
   /** '12' or '12-2'. */
   number: string;
@@ -53,14 +55,25 @@ export async function purchasesOf(ctx: Ctx, lines: readonly PurchasedLine[]): Pr
       'partner_sheets.part',
     );
   const found = new Map(rows.map((row) => [`${row.order_id}/${row.line_no}`, row]));
+  const open = await openSheets(
+    ctx,
+    rows.map((row) => row.sheet_id),
+  );
   return new Map(
     lines.flatMap((line): [number, Purchase][] => {
       const row = found.get(`${line.order_id}/${line.line_no}`);
       if (!row) return [];
-      const { sheet_id: sheetId, partner, state } = row;
+      const { partner, state } = row;
+      const sheetId = open.has(row.sheet_id) ? row.sheet_id : undefined;
       return [[line.id, { sheetId, partner, number: sheetNumber(row), day: day(row.ordered_at), state }]];
     }),
   );
+}
+
+async function openSheets(ctx: Ctx, ids: readonly number[]): Promise<ReadonlySet<number>> {
+  if (ctx.actor.scope === 'all') return new Set(ids);
+  const open = visibleSheets(ctx).whereIn('partner_sheets.id', [...new Set(ids)]);
+  return new Set((await open.pluck('partner_sheets.id')) as number[]);
 }
 
 /** What partners were told of an order's lines, as its timeline says it. */

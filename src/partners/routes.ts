@@ -20,7 +20,7 @@ import {
 } from './partners.ts';
 import { readDrafts, sendSheet } from './sending.ts';
 import { countsInWords, itemCount, sheetNumber } from './sheet.rules.ts';
-import { latestSheet, listSheets, sheetList, shownEntry } from './sheets.ts';
+import { latestVisibleSheet, listSheets, sheetList, shownEntry } from './sheets.ts';
 import { changesInWords } from './supplement.rules.ts';
 
 export const routes = Router();
@@ -153,7 +153,7 @@ async function renderPartner(req: Request, res: Response, form: BlankForm): Prom
       entries: changed.slice(0, mostShown).map((entry) => shownEntry(ctx, entry)),
     },
     early,
-    base: await latestSheet(ctx, partner.id),
+    base: await latestVisibleSheet(ctx, partner.id),
     sheets,
     sheetTotal: total,
     products,

@@ -1,4 +1,4 @@
-import { type Ctx, may } from '#lib/ctx.ts';
+import { beyondScope, type Ctx, may } from '#lib/ctx.ts';
 import { NotFound } from '#lib/errors.ts';
 import { type ListDefinition, type ListQuery, offsetOf, withinTotal } from '#lib/lists.ts';
 import { maskedLine, type RowKind } from './fields.rules.ts';
@@ -9,10 +9,16 @@ import type { SheetRow } from './tables.ts';
 
 export type FoundSheet = SheetRow & { partner: string };
 
-/** The sheets the actor may see, with the partner's name. */
-function visibleSheets(ctx: Ctx) {
+/** The sheets the actor may see, with the partner's name: those that hold lines of the actor's channels only. */
+export function visibleSheets(ctx: Ctx) {
   const query = ctx.db('partner_sheets').join('partners', 'partners.id', 'partner_sheets.partner_id');
-  return may(ctx, 'partners.view') ? query : query.whereRaw('1 = 0');
+  if (!may(ctx, 'partners.view')) return query.whereRaw('1 = 0');
+  if (ctx.actor.scope === 'all') return query;
+  const others = ctx
+    .db('partner_sheet_lines')
+    .whereRaw('partner_sheet_lines.sheet_id = partner_sheets.id')
+    .select(ctx.db.raw('1'));
+  return query.whereNotExists(beyondScope(others, ctx, 'partner_sheet_lines.channel_id'));
 }
 
 export async function findSheet(ctx: Ctx, id: number): Promise<FoundSheet> {
@@ -31,6 +37,15 @@ export async function latestSheet(ctx: Ctx, partnerId: number): Promise<SheetRow
     .whereNull('undone_at')
     .orderBy('id', 'desc')
     .first();
+}
+
+/** The same, as far as the actor may see. */
+export async function latestVisibleSheet(ctx: Ctx, partnerId: number): Promise<SheetRow | undefined> {
+  return visibleSheets(ctx)
+    .where({ 'partner_sheets.partner_id': partnerId })
+    .whereNull('undone_at')
+    .orderBy('partner_sheets.id', 'desc')
+    .first('partner_sheets.*');
 }
 
 export const sheetList: ListDefinition = { sorts: ['made_at'], defaultSort: { key: 'made_at', dir: 'desc' } };

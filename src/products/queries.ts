@@ -1,5 +1,5 @@
 import { type Snapshot, snapshot } from '#lib/batches.ts';
-import { type Ctx, may } from '#lib/ctx.ts';
+import { type Ctx, may, withinScope } from '#lib/ctx.ts';
 import { type ListDefinition, type ListQuery, offsetOf } from '#lib/lists.ts';
 
 /** A channel's words for an option, with the names we give it. */
@@ -37,7 +37,9 @@ function visibleOptions(snap: Snapshot) {
     .join('products', 'products.id', 'options.product_id')
     .join('channels', 'channels.id', 'entry.channel_id')
     .whereNotIn('entry.batch_id', [...snap.window.unseen]);
-  return may(snap, 'products.view') ? query : query.whereRaw('1 = 0');
+  return may(snap, 'products.view')
+    ? withinScope(query, snap, 'entry.channel_id')
+    : query.whereRaw('1 = 0');
 }
 
 export interface OptionPage {

@@ -1,4 +1,4 @@
-import type { Ctx } from '#lib/ctx.ts';
+import { type Ctx, withinScope } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
 import { NotFound, Refusal } from '#lib/errors.ts';
 import { record } from '#lib/events.ts';
@@ -52,8 +52,11 @@ async function nameOption(tx: Ctx, naming: OptionNaming): Promise<void> {
 }
 
 async function lockOption(tx: Ctx, id: number): Promise<NamedOption> {
-  const option: NamedOption | undefined = await tx
-    .db('channel_options as entry')
+  const option: NamedOption | undefined = await withinScope(
+    tx.db('channel_options as entry'),
+    tx,
+    'entry.channel_id',
+  )
     .join('options', 'options.id', 'entry.option_id')
     .join('products', 'products.id', 'options.product_id')
     .where('entry.id', id)

@@ -1,6 +1,7 @@
 import { snapshot } from '#lib/batches.ts';
 import type { Ctx } from '#lib/ctx.ts';
 import { visibleLines } from '#orders';
+import { visibleStores } from './stores.ts';
 
 const lookedAt = 2000;
 
@@ -20,5 +21,7 @@ export async function lastPrices(ctx: Ctx): Promise<Map<number, number>> {
 }
 
 async function newestOrders(ctx: Ctx): Promise<number[]> {
-  return ctx.db('store_orders').orderBy('order_id', 'desc').limit(lookedAt).pluck('order_id');
+  const newest = ctx.db('store_orders').orderBy('order_id', 'desc').limit(lookedAt);
+  if (ctx.actor.scope !== 'all') newest.whereIn('store_id', await visibleStores(ctx).pluck('stores.id'));
+  return newest.pluck('order_id');
 }

@@ -1,4 +1,4 @@
-import { type Ctx, may } from '#lib/ctx.ts';
+import { type Ctx, may, withinScope } from '#lib/ctx.ts';
 import { isDuplicate, transaction } from '#lib/db.ts';
 import { NotFound, Refusal } from '#lib/errors.ts';
 import { record } from '#lib/events.ts';
@@ -16,10 +16,11 @@ export interface Store {
   closed_at: Date | null;
 }
 
-/** The stores the actor may see. The staff of one store will see that one only: they come in here. */
+/** The stores the actor may see: the staff of one store see that one only. */
 export function visibleStores(ctx: Ctx) {
   const query = ctx.db('stores').join('channels', 'channels.id', 'stores.channel_id');
-  return may(ctx, 'orders.enter') || may(ctx, 'stores.manage') ? query : query.whereRaw('1 = 0');
+  const mayAny = may(ctx, 'orders.enter') || may(ctx, 'stores.manage');
+  return mayAny ? withinScope(query, ctx, 'stores.channel_id') : query.whereRaw('1 = 0');
 }
 
 const columns = [
@@ -77,6 +78,9 @@ export async function addStore(
   ctx: Ctx,
   { prefix, ...details }: StoreDetails & { prefix: string },
 ): Promise<number> {
+  if (ctx.actor.scope !== 'all') {
+    throw new Refusal('새 매장은 모든 채널을 맡은 사람만 더할 수 있습니다. 관리자에게 부탁해 주세요.');
+  }
   try {
     return await transaction(ctx, async (tx) => {
       const code = `store-${prefix.toLowerCase()}`;

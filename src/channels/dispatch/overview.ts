@@ -1,5 +1,6 @@
 import { type Snapshot, snapshot } from '#lib/batches.ts';
-import type { Ctx } from '#lib/ctx.ts';
+import { type Ctx, withinScope } from '#lib/ctx.ts';
+import { NotFound } from '#lib/errors.ts';
 import { type ListDefinition, type ListQuery, offsetOf, withinTotal } from '#lib/lists.ts';
 import { type LineRow, visibleLines } from '#orders';
 import { listMalls } from '../channels.ts';
@@ -138,8 +139,7 @@ export interface FileMade {
 }
 
 export async function recentFiles(ctx: Ctx): Promise<FileMade[]> {
-  return ctx
-    .db('dispatch_files')
+  return withinScope(ctx.db('dispatch_files'), ctx, 'dispatch_files.channel_id')
     .join('channels', 'channels.id', 'dispatch_files.channel_id')
     .select('dispatch_files.*', { channel_name: 'channels.name' })
     .orderBy('dispatch_files.id', 'desc')

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type Ctx, may } from '#lib/ctx.ts';
+import { type Ctx, covers, may } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
 import { NotFound, Refusal } from '#lib/errors.ts';
 import { record } from '#lib/events.ts';
@@ -68,9 +68,14 @@ async function channelFor(
   asked: Mapping['channel'],
 ): Promise<Pick<ChannelRow, 'id' | 'name'>> {
   if ('id' in asked) {
-    const channel = channels.find(({ id, layout }) => id === asked.id && layout !== 'store');
+    const channel = channels.find(
+      ({ id, layout }) => id === asked.id && layout !== 'store' && covers(tx, id),
+    );
     if (!channel) throw new Refusal('채널을 목록에서 골라 주세요.');
     return channel;
+  }
+  if (tx.actor.scope !== 'all') {
+    throw new Refusal('새 채널은 모든 채널을 맡은 사람만 만들 수 있습니다. 관리자에게 부탁해 주세요.');
   }
   const same = channels.find(({ name }) => plain(name) === plain(asked.name));
   if (same) throw new Refusal(`‘${same.name}’ 채널이 이미 있습니다. 채널 목록에서 골라 주세요.`);
