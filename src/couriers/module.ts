@@ -1,5 +1,9 @@
 import type { AppModule } from '#lib/module.ts';
+import { parcelSource } from './parcel-source.ts';
 import { resultRoutes } from './result-routes.ts';
+import { resultRowSource } from './result-row-source.ts';
+import { resultSource } from './result-source.ts';
+import { runParcelSource, runSource } from './run-source.ts';
 import { sheetRoutes } from './sheet-routes.ts';
 import { templateRoutes } from './template-routes.ts';
 
@@ -17,4 +21,5 @@ export const couriers: AppModule = {
     { path: '/couriers/templates', router: templateRoutes },
     { path: '/couriers', router: sheetRoutes },
   ],
+  lists: [parcelSource, runSource, runParcelSource, resultSource, resultRowSource],
 };

@@ -154,18 +154,32 @@ export async function listParcels(
   channels: readonly { id: number; code: string; name: string }[],
 ): Promise<ParcelListing> {
   return snapshot(ctx, async (snap) => {
-    const { parcels: all, cut } = await waitingParcels(snap, filterOf(asked, channels));
-    const found = all.filter(
-      (parcel) => isFound(parcel, asked.q) && isOfCourier(parcel, asked.filters.courier!),
-    );
-    const sent = found.filter((parcel) => parcel.sent);
-    const counts = { unsent: found.length - sent.length, sent: sent.length, all: found.length };
-    const { state } = asked.filters;
-    const listed = state === 'all' ? found : state === 'sent' ? sent : found.filter((parcel) => !parcel.sent);
-    const query = withinTotal(asked, listed.length);
-    const page = inOrder(listed, query).slice(offsetOf(query), offsetOf(query) + query.size);
-    return { parcels: await show(snap, page, channels), counts, total: listed.length, query, cut };
+    const { page, ...open } = await openParcels(snap, asked, channels);
+    const query = withinTotal(asked, open.total);
+    return { ...open, query, parcels: await page(query) };
   });
+}
+
+/** What waits under this filter, found once; `page` shows a part of it. */
+export async function openParcels(
+  snap: Snapshot,
+  asked: ListQuery,
+  channels: readonly { id: number; code: string; name: string }[],
+): Promise<
+  Pick<ParcelListing, 'counts' | 'total' | 'cut'> & { page(query: ListQuery): Promise<ShownParcel[]> }
+> {
+  const { parcels: all, cut } = await waitingParcels(snap, filterOf(asked, channels));
+  const found = all.filter(
+    (parcel) => isFound(parcel, asked.q) && isOfCourier(parcel, asked.filters.courier!),
+  );
+  const sent = found.filter((parcel) => parcel.sent);
+  const counts = { unsent: found.length - sent.length, sent: sent.length, all: found.length };
+  const { state } = asked.filters;
+  const listed = state === 'all' ? found : state === 'sent' ? sent : found.filter((parcel) => !parcel.sent);
+  const ordered = inOrder(listed, asked);
+  const page = (query: ListQuery) =>
+    show(snap, ordered.slice(offsetOf(query), offsetOf(query) + query.size), channels);
+  return { counts, total: listed.length, cut, page };
 }
 
 export function filterOf(query: ListQuery, channels: readonly { id: number; code: string }[]): ParcelFilter {

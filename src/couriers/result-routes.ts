@@ -11,7 +11,9 @@ import { applyResult, discardResult, touchedSince, undoResult } from './applying
 import { decisionsForm, undoForm, uploadForm } from './forms.ts';
 import { couriers, findCourier } from './known/index.ts';
 import { parcelNo } from './parcels.rules.ts';
+import { resultRowList } from './result-row-source.ts';
 import { findEarlier, findResult, listResults, receiveResult, resultList, showPlan } from './results.ts';
+import { sections } from './sections.rules.ts';
 import { resultStateNames, resultStateTones } from './tables.ts';
 import { takeFiles } from './uploading.ts';
 
@@ -84,16 +86,6 @@ async function showResults(req: Request, res: Response, form: BlankForm): Promis
   res.render('couriers/results', { ...words, ...(await listResults(req.ctx, asked)), form });
 }
 
-/** The rows a person must look at come first, then what would be sent, then what needs nothing. */
-const sections = [
-  { kinds: ['ask_replace', 'ask_target', 'ask_number'], title: '골라 주세요' },
-  { kinds: ['unmatched'], title: '찾지 못함' },
-  { kinds: ['refused'], title: '읽지 못한 행' },
-  { kinds: ['blocked'], title: '보낼 수 없음' },
-  { kinds: ['send', 'replace'], title: '보낼 것' },
-  { kinds: ['same', 'skipped'], title: '바뀌지 않음' },
-] as const;
-
 async function showResult(
   req: Request,
   res: Response,
@@ -108,10 +100,11 @@ async function showResult(
     touched,
     result,
     earlier: await findEarlier(req.ctx, result),
+    query: readListQuery({ result: String(result.id) }, resultRowList),
     sections: sections.map(({ kinds, title }) => ({
       title,
-      asks: (kinds as readonly string[]).includes('ask_target'),
-      plan: plan.filter(({ kind }) => (kinds as readonly string[]).includes(kind)),
+      asks: kinds.includes('ask_target'),
+      plan: plan.filter(({ kind }) => kinds.includes(kind)),
     })),
     sending: plan.filter(({ acts }) => acts.length > 0).length,
     asking: plan.filter(({ kind }) => kind.startsWith('ask_')).length,

@@ -14,6 +14,7 @@ import { sheetForm } from './forms.ts';
 import { couriers, findCourier, type Template } from './known/index.ts';
 import { itemText, parcelNo } from './parcels.rules.ts';
 import { filterOf, listParcels, parcelList } from './parcels.ts';
+import { runParcelList } from './run-source.ts';
 import { findRun, listRuns, runList, runParcels } from './runs.ts';
 import { makeSheet, writeRunSheet } from './sheets.ts';
 
@@ -49,7 +50,8 @@ sheetRoutes.get('/runs', allow('couriers.sheets'), async (req, res) => {
 
 sheetRoutes.get('/runs/:id', allow('couriers.sheets'), async (req, res) => {
   const run = await findRun(req.ctx, idOf(req));
-  res.render('couriers/run', { ...words, run, parcels: await runParcels(req.ctx, run.id) });
+  const query = readListQuery({ run: String(run.id) }, runParcelList);
+  res.render('couriers/run', { ...words, run, query, parcels: await runParcels(req.ctx, run.id) });
 });
 
 sheetRoutes.post('/runs/:id/file', allow('couriers.sheets'), async (req, res) => {
