@@ -4,4 +4,3 @@ export { changePassword, createUser, disableUser, enableUser, type NewUser } fro
 export { allow, anySignIn, type Guard, permissionsByRole, roleNames, signedIn } from './permissions.ts';
 export { findUser, findUserByLogin, type User } from './queries.ts';
 export { actorOf, permissionsOf, scopeOfUser } from './rights.ts';
-export { isWithin } from './roles.rules.ts';

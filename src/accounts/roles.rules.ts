@@ -75,9 +75,3 @@ export function scopeOf(
   if (role.scope === 'each') return new Set(own ?? []);
   return new Set(own ? own.filter((id) => role.channels.includes(id)) : role.channels);
 }
-
-/** True when nothing is in `inner` that is not in `outer`. */
-export function isWithin(inner: Scope, outer: Scope): boolean {
-  if (outer === 'all') return true;
-  return inner !== 'all' && [...inner].every((id) => outer.has(id));
-}

@@ -1,5 +1,4 @@
-import { isWithin } from '#accounts';
-import { type Ctx, may } from '#lib/ctx.ts';
+import { type Ctx, isWithin, may } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
 import { NotFound, Refusal } from '#lib/errors.ts';
 import { record } from '#lib/events.ts';

@@ -56,6 +56,12 @@ export function covers({ actor }: Pick<Ctx, 'actor'>, channelId: number): boolea
   return actor.scope === 'all' || actor.scope.has(channelId);
 }
 
+/** True when nothing is in `inner` that is not in `outer`. */
+export function isWithin(inner: Scope, outer: Scope): boolean {
+  if (outer === 'all') return true;
+  return inner !== 'all' && [...inner].every((id) => outer.has(id));
+}
+
 /** Leaves of a query only the rows of channels the actor works with; `column` is that of the channel's id. */
 export function withinScope<Q extends Knex.QueryBuilder>(
   query: Q,
