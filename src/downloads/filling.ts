@@ -4,7 +4,7 @@ import type { Ctx } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
 import { Refusal } from '#lib/errors.ts';
 import type { ListSource } from '#lib/list-source.ts';
-import { keptColumns, keptQuery, mayDownload } from './asked.ts';
+import { keepScope, keptColumns, keptQuery, mayDownload } from './asked.ts';
 import { offerOf } from './choosing.ts';
 import { Parts, storePart } from './files.ts';
 import type { DownloadRow } from './tables.ts';
@@ -35,6 +35,7 @@ export async function fillDownload(
   const parts = new Parts((part, bytes) => keepPart(ctx, row.id, token, part, bytes));
 
   const rest = resting(ctx);
+  await beat(ctx, row.id, token, { scope_json: keepScope(ctx.actor.scope) });
 
   return snapshot(ctx, async (snap) => {
     const list = await source.open(snap, query);

@@ -44,6 +44,7 @@ export interface OpenDispatch {
 export async function openDispatch(snap: Snapshot, asked: ListQuery): Promise<OpenDispatch> {
   const scope = scopeOf(asked);
   const channels = await listMalls(snap);
+  if (channels.length === 0) throw new NotFound('맡은 몰이 없어 발송처리할 것이 없습니다.');
   const counts = await countByChannel(snap, channels);
   const waiting = channels.filter((channel) => (counts[scope].get(channel.id) ?? 0) > 0);
   const chosen = channels.find(({ code }) => code === asked.filters.channel) ?? waiting[0] ?? channels[0]!;
