@@ -1,6 +1,12 @@
 /** The act is understood and cannot be done; the message is Korean and goes to the user as it is (409). */
 export class Refusal extends Error {
   override name = 'Refusal';
+  /** The field of a form that is to blame, when it is one alone. */
+  readonly field: string | undefined;
+  constructor(message: string, field?: string) {
+    super(message);
+    this.field = field;
+  }
 }
 
 /** It does not exist, or the actor may not see it: both are 404. */

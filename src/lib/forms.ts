@@ -22,9 +22,12 @@ export function blankForm(values: Record<string, string> = {}): BlankForm {
   return { values, errors: {}, message: '' };
 }
 
+const lookAtFields = '표시된 칸을 확인해 주세요.';
+
 /**
  * Checks what was typed and runs the act: 422 with a message beside each wrong field, 409 when the act is
- * refused. What was typed comes back in `values` either way; other errors are thrown on.
+ * refused, or 422 when it blames one field. What was typed comes back in `values` either way; other errors are
+ * thrown on.
  */
 export async function submit<S extends z.ZodType, T>(
   schema: S,
@@ -36,14 +39,21 @@ export async function submit<S extends z.ZodType, T>(
   if (!parsed.success) {
     const errors: Record<string, string> = {};
     for (const issue of parsed.error.issues) errors[String(issue.path[0] ?? 'form')] ??= issue.message;
-    return { done: false, status: 422, values, errors, message: '표시된 칸을 확인해 주세요.' };
+    return { done: false, status: 422, values, errors, message: lookAtFields };
   }
   try {
     return { done: true, value: await act(parsed.data) };
   } catch (error) {
-    if (error instanceof Refusal)
-      return { done: false, status: 409, values, errors: {}, message: error.message };
-    throw error;
+    if (!(error instanceof Refusal)) throw error;
+    if (error.field)
+      return {
+        done: false,
+        status: 422,
+        values,
+        errors: { [error.field]: error.message },
+        message: lookAtFields,
+      };
+    return { done: false, status: 409, values, errors: {}, message: error.message };
   }
 }
 
