@@ -1,6 +1,9 @@
 import type { AppModule } from '#lib/module.ts';
+import { partnerSource } from './partner-source.ts';
+import { productSource } from './product-source.ts';
 import { routes } from './routes.ts';
 import { sheetRoutes } from './sheet-routes.ts';
+import { sheetSource } from './sheet-source.ts';
 import { templateRoutes } from './template-routes.ts';
 
 const office = ['admin', 'office'] as const;
@@ -19,4 +22,5 @@ export const partners: AppModule = {
     { path: '/partners', router: routes },
   ],
   menu: [{ label: '협력사', href: '/partners', icon: 'building', permission: 'partners.view' }],
+  lists: [partnerSource, productSource, sheetSource],
 };

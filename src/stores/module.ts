@@ -1,5 +1,6 @@
 import type { AppModule } from '#lib/module.ts';
 import { orderFormRoutes, storeRoutes } from './routes.ts';
+import { storeSource } from './store-source.ts';
 
 export const stores: AppModule = {
   name: 'stores',
@@ -16,4 +17,5 @@ export const stores: AppModule = {
     { label: '주문서 입력', href: '/orders/new', icon: 'pencil-square', permission: 'orders.enter' },
     { label: '매장', href: '/stores', icon: 'shop', permission: 'stores.manage' },
   ],
+  lists: [storeSource],
 };

@@ -3,6 +3,7 @@ import { type Request, type Response, Router } from 'express';
 import { allow } from '#accounts';
 import { day } from '#lib/dates.ts';
 import { type BlankForm, blankForm, submit } from '#lib/forms.ts';
+import { readListQuery } from '#lib/lists.ts';
 import { formatPhone } from '#lib/phone.ts';
 import { idOf } from '#lib/web/request.ts';
 import { allowSources } from '#lib/web/security.ts';
@@ -16,6 +17,7 @@ import { paymentMethodNames, paymentMethods } from './payment.rules.ts';
 import { lastPrices } from './prices.ts';
 import { readRegion } from './regions.ts';
 import { findStoreOrder, type StoreOrder } from './showing.ts';
+import { storeList } from './store-source.ts';
 import {
   addStore,
   changeStore,
@@ -249,5 +251,9 @@ storeRoutes.post('/:id/reopen', async (req, res) => {
 });
 
 async function showStores(req: Request, res: Response, form: BlankForm): Promise<void> {
-  res.render('stores/index', { stores: await listStores(req.ctx), form });
+  res.render('stores/index', {
+    stores: await listStores(req.ctx),
+    query: readListQuery({}, storeList),
+    form,
+  });
 }
