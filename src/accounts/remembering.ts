@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Ctx } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
 import { record } from '#lib/events.ts';
+import { endSessions } from './ending.ts';
 import {
   longestLife,
   presentToken,
@@ -11,6 +12,7 @@ import {
   showToken,
   slidingLife,
 } from './remembering.rules.ts';
+import { notify } from './security-notices.ts';
 
 /** Where a request came from. */
 export interface Origin {
@@ -162,13 +164,12 @@ async function endAfterTheft(ctx: Ctx, { id, userId }: RememberedSeries, origin:
     const device = await tx.db('remembered_devices').where({ id }).forUpdate().first('ended_at');
     if (device.ended_at) return; // another request of the same theft was here already
     await endSeries(tx, { user_id: userId }, 'theft');
-    await tx.db('users').where({ id: userId }).increment('session_version', 1);
-    await tx.db('security_notices').insert({
+    await endSessions(tx, userId);
+    await notify(tx, {
       user_id: userId,
       kind: 'token_theft',
       user_agent: origin.userAgent.slice(0, 400),
       address: origin.address,
-      at: tx.now(),
     });
     await record(tx, 'user.token_theft', 'user', userId, { deviceId: id, address: origin.address });
   });

@@ -4,29 +4,77 @@ import session from 'express-session';
 import type { Redis } from 'ioredis';
 import type { Config } from '#lib/config.ts';
 import { deriveKey } from '#lib/secrets.ts';
+import { cookieName } from '#lib/web/cookies.ts';
 
-const idleMs = 60 * 60 * 1000;
+declare module 'express-session' {
+  interface SessionData {
+    /** Whose session it is; nobody's before the sign-in. */
+    ownerId?: number;
+    /** How long it lasts without a request, in milliseconds. */
+    idleMs?: number;
+    /** When it ends however busy it is, in milliseconds. */
+    endsAt?: number;
+  }
+}
 
-/** Sessions live in Redis for an hour after the last request. */
+const minute = 60_000;
+/** A sign-in page may stay open over night. */
+const strangersMs = 12 * 60 * minute;
+
+/**
+ * Sessions live in Redis until nobody has asked for anything for a while. The cookie ends with the browser: who wants
+ * more is remembered, which the store knows nothing of.
+ */
 export function sessions(config: Config, redis: Redis): RequestHandler {
-  return session({
-    name: 'moa.sid',
+  const begin = session({
+    name: cookieName(config, 'sid'),
     secret: deriveKey(config.secret, 'session cookies').toString('hex'),
-    store: new SessionStore({ client: asNodeRedis(redis), prefix: `${config.redisPrefix}:session:` }),
+    store: new SessionStore(redis, config.redisPrefix),
     resave: false,
     saveUninitialized: false,
-    rolling: true,
-    cookie: { httpOnly: true, sameSite: 'lax', secure: config.cookieSecure, maxAge: idleMs, path: '/' },
+    cookie: { httpOnly: true, sameSite: 'lax', secure: config.cookieSecure, path: '/' },
   });
+  return (req, res, next) =>
+    begin(req, res, (error?: unknown) => {
+      if (req.session && isPassive(req)) passive.add(req.session);
+      next(error);
+    });
+}
+
+/** The store behind the session of a request. */
+export function storeOf(req: Request): SessionStore {
+  return req.sessionStore as unknown as SessionStore;
+}
+
+/** A page that asks by itself, without anybody having done anything, says so: it keeps no session alive. */
+export function isPassive(req: Pick<Request, 'headers'>): boolean {
+  return req.headers['x-moa-passive'] !== undefined;
+}
+
+/** What a session that has an owner looks like in a list. */
+export interface ListedSession {
+  sid: string;
+  data: session.SessionData;
+  seenAt: number;
 }
 
 const loaded = new WeakSet<object>();
+const passive = new WeakSet<object>();
 
 /**
  * A session that was loaded is saved only while it exists. Otherwise a slow request that ends after the
  * sign-out would write its session back, and the old cookie would be signed in again.
  */
-class SessionStore extends RedisStore {
+export class SessionStore extends RedisStore {
+  private readonly redis: Redis;
+  private readonly redisPrefix: string;
+
+  constructor(redis: Redis, redisPrefix: string) {
+    super({ client: asNodeRedis(redis), prefix: `${redisPrefix}:session:` });
+    this.redis = redis;
+    this.redisPrefix = redisPrefix;
+  }
+
   override createSession(req: Request, data: session.SessionData): session.Session & session.SessionData {
     const made = super.createSession(req, data);
     loaded.add(made);
@@ -37,28 +85,142 @@ class SessionStore extends RedisStore {
     sid: string,
     data: session.SessionData,
     done?: (error?: unknown) => void,
-  ): Promise<unknown> {
-    if (!loaded.has(data)) return super.set(sid, data, done);
+  ): Promise<void> {
     try {
-      const seconds = Math.ceil((data.cookie.originalMaxAge ?? idleMs) / 1000);
-      const client = this.client as unknown as AsNodeRedis;
-      await client.replace(this.prefix + sid, JSON.stringify(data), seconds);
+      const [key, text, ms] = [this.prefix + sid, JSON.stringify(data), lifeOf(data)];
+      if (ms <= 0) await this.end([sid]);
+      else if (passive.has(data)) await this.redis.set(key, text, 'KEEPTTL', 'XX');
+      else if (loaded.has(data)) await this.redis.set(key, text, 'PX', ms, 'XX');
+      else await this.redis.set(key, text, 'PX', ms);
+      if (ms > 0 && !passive.has(data)) await this.see(sid, data);
       done?.();
     } catch (error) {
       done?.(error);
     }
   }
+
+  override async touch(
+    sid: string,
+    data: session.SessionData,
+    done?: (error?: unknown) => void,
+  ): Promise<void> {
+    try {
+      if (!passive.has(data)) {
+        await this.redis.pexpire(this.prefix + sid, Math.max(lifeOf(data), 1));
+        await this.see(sid, data);
+      }
+      done?.();
+    } catch (error) {
+      done?.(error);
+    }
+  }
+
+  override async destroy(sid: string, done?: (error?: unknown) => void): Promise<void> {
+    try {
+      await this.end([sid]);
+      done?.();
+    } catch (error) {
+      done?.(error);
+    }
+  }
+
+  /** Ends sessions for good, and says so to those who hold sockets open for them. */
+  async end(sids: readonly string[]): Promise<void> {
+    if (sids.length === 0) return;
+    await this.redis.del(sids.map((sid) => this.prefix + sid));
+    for (const sid of sids) await this.redis.publish(endedChannel(this.redisPrefix), sid);
+  }
+
+  /** Milliseconds until the session would end by itself; undefined when it has. */
+  async millisecondsLeft(sid: string): Promise<number | undefined> {
+    const left = await this.redis.pttl(this.prefix + sid);
+    return left > 0 ? left : undefined;
+  }
+
+  /** The living sessions of a person. What has ended since is forgotten here. */
+  async listOf(ownerId: number): Promise<ListedSession[]> {
+    const key = this.ownedKey(ownerId);
+    const sids = await this.redis.zrange(key, 0, -1);
+    if (sids.length === 0) return [];
+    const texts = await this.redis.mget(sids.map((sid) => this.prefix + sid));
+    const seen = await this.redis.zmscore(key, ...sids);
+    const listed: ListedSession[] = [];
+    for (const [at, sid] of sids.entries()) {
+      const data = texts[at] ? (JSON.parse(texts[at]) as session.SessionData) : undefined;
+      if (data?.ownerId === ownerId) listed.push({ sid, data, seenAt: Number(seen[at] ?? 0) });
+      else await this.redis.zrem(key, sid);
+    }
+    return listed;
+  }
+
+  /** Says under a name which session was begun for it; of several at once the first stays, and all are told it. */
+  async shareSession(name: string, sid: string, seconds: number): Promise<string> {
+    const key = `${this.redisPrefix}:shared:${name}`;
+    if (await this.redis.set(key, sid, 'EX', seconds, 'NX')) return sid;
+    return (await this.redis.get(key)) ?? sid;
+  }
+
+  /** The session begun for that name, waiting a little for it. */
+  async awaitSession(name: string, patienceMs: number): Promise<string | undefined> {
+    const giveUpAt = performance.now() + patienceMs;
+    for (;;) {
+      const sid = await this.redis.get(`${this.redisPrefix}:shared:${name}`);
+      if (sid || performance.now() >= giveUpAt) return sid ?? undefined;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  /** Puts the request into another session; false when that has ended. */
+  async enter(req: Request, sid: string): Promise<boolean> {
+    const text = await this.redis.get(this.prefix + sid);
+    if (!text) return false;
+    req.sessionID = sid;
+    this.createSession(req, JSON.parse(text) as session.SessionData);
+    return true;
+  }
+
+  /** Keeps a text beside the sessions for a while. */
+  async keepText(name: string, text: string, seconds: number): Promise<void> {
+    await this.redis.set(`${this.redisPrefix}:kept:${name}`, text, 'EX', seconds);
+  }
+
+  async keptText(name: string): Promise<string | undefined> {
+    return (await this.redis.get(`${this.redisPrefix}:kept:${name}`)) ?? undefined;
+  }
+
+  async forgetText(name: string): Promise<void> {
+    await this.redis.del(`${this.redisPrefix}:kept:${name}`);
+  }
+
+  private async see(sid: string, { ownerId }: session.SessionData): Promise<void> {
+    if (ownerId === undefined) return;
+    const key = this.ownedKey(ownerId);
+    await this.redis.multi().zadd(key, Date.now(), sid).expire(key, longestSeconds).exec();
+  }
+
+  private ownedKey(ownerId: number): string {
+    return `${this.redisPrefix}:sessions-of:${ownerId}`;
+  }
 }
 
-type AsNodeRedis = ReturnType<typeof asNodeRedis>;
+/** No session lasts longer: see the limits of roles. */
+const longestSeconds = 8 * 24 * 3600;
 
-/** connect-redis speaks the dialect of node-redis. */
+/** Where the ends of sessions are said. */
+export function endedChannel(redisPrefix: string): string {
+  return `${redisPrefix}:session-ended`;
+}
+
+function lifeOf({ ownerId, idleMs, endsAt }: session.SessionData): number {
+  if (ownerId === undefined) return strangersMs;
+  return Math.min(idleMs ?? 60 * minute, (endsAt ?? Number.POSITIVE_INFINITY) - Date.now());
+}
+
+/** connect-redis speaks the dialect of node-redis; all else is asked of ioredis itself. */
 function asNodeRedis(redis: Redis) {
   return {
     get: (key: string) => redis.get(key),
-    set: (key: string, value: string, options: { expiration: { type: 'EX'; value: number } }) =>
-      redis.set(key, value, 'EX', options.expiration.value),
-    replace: (key: string, value: string, seconds: number) => redis.set(key, value, 'EX', seconds, 'XX'),
+    set: (key: string, value: string) => redis.set(key, value),
     expire: (key: string, seconds: number) => redis.expire(key, seconds),
     del: (keys: string[]) => redis.del(keys),
   };
