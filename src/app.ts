@@ -1,5 +1,5 @@
 import express, { type Express, type RequestHandler } from 'express';
-import { identify } from '#accounts';
+import { identify, showHeld } from '#accounts';
 import type { AppModule } from '#lib/module.ts';
 import type { Runtime } from '#lib/runtime.ts';
 import { viewEngine, viewsDirectory } from '#lib/views.ts';
@@ -30,14 +30,14 @@ export function createApp(runtime: Runtime, modules: readonly AppModule[]): WebA
   app.set('view engine', 'eta');
   app.set('views', viewsDirectory);
 
-  const handshake = [openContext(runtime), sessions(config, redis), ...identify(modules)];
+  const handshake = [asExpress(app), openContext(runtime), sessions(config, redis), ...identify(modules)];
 
   app.use(securityHeaders({ https: config.cookieSecure }));
   app.use(health(runtime), assets());
   app.use(requestLog(log), noStore);
   app.use(...handshake);
   app.use(express.urlencoded({ extended: false, limit: '1mb', parameterLimit: 5000 }));
-  app.use(pages(modules), csrf);
+  app.use(pages(modules), csrf, showHeld);
 
   app.get('/', landing(modules));
   for (const { path, router } of modules.flatMap((module) => module.routes ?? [])) app.use(path, router);
@@ -45,6 +45,14 @@ export function createApp(runtime: Runtime, modules: readonly AppModule[]): WebA
   app.use(notFound);
   app.use(errorPages);
   return { app, handshake };
+}
+
+/** The handshake of a socket comes here without Express, and must find the same address behind the proxies. */
+function asExpress(app: Express): RequestHandler {
+  return (req, _res, next) => {
+    if (!('app' in req)) Object.setPrototypeOf(req, app.request);
+    next();
+  };
 }
 
 function openContext(runtime: Runtime): RequestHandler {

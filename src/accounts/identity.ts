@@ -1,11 +1,15 @@
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
+import type { SessionData } from 'express-session';
 import passport from 'passport';
 import { Strategy } from 'passport-local';
 import type { AppModule } from '#lib/module.ts';
 import type { SignedInUser } from '#lib/web/request.ts';
 import { findOptionalUser, findUser } from './queries.ts';
+import { remember } from './remember-cookie.ts';
 import { actorOf } from './rights.ts';
-import { authenticate, recordSignIn } from './signing-in.ts';
+import { noteSession } from './session-notes.ts';
+import { judgeSignIn } from './sign-in-rules/keeping-to.ts';
+import { authenticate } from './signing-in.ts';
 
 /** What a session keeps of its user. Another version means: signed out everywhere since. */
 interface SessionUser {
@@ -45,28 +49,23 @@ export function identify(modules: readonly AppModule[]): RequestHandler[] {
       next();
     }, next);
   };
-  return [authenticator.session(), nameActor];
+  return [authenticator.session(), nameActor, judgeSignIn];
 }
 
-/** Checks what was typed and begins a new session; false when login and password do not belong together. */
-export async function signIn(req: Request, res: Parameters<RequestHandler>[1]): Promise<boolean> {
-  const user = await check(req, res);
-  if (!user) return false;
-  await beginSession(req, user);
-  await recordSignIn(req.ctx, user);
-  return true;
-}
-
-/** After a new password the old session would end; this begins another. */
+/** After a new password, or with another second factor, the old session would end; this begins another. */
 export async function renewSession(req: Request): Promise<void> {
-  await beginSession(req, await findUser(req.ctx, (req.user as SignedInUser).id));
+  const { signedInBy = 'password', secondFactor, rememberedId } = req.session;
+  const user = await findUser(req.ctx, (req.user as SignedInUser).id);
+  await beginSession(req, user, { by: signedInBy, confirmed: true, secondFactor });
+  if (rememberedId !== undefined && req.res) await remember(req, req.res, user, { secondFactor });
 }
 
 export function signOut(req: Request): Promise<void> {
   return new Promise((resolve, reject) => req.logout((error) => (error ? reject(error) : resolve())));
 }
 
-function check(req: Request, res: Parameters<RequestHandler>[1]): Promise<SignedInUser | undefined> {
+/** The person whose login and password were typed. */
+export function checkPassword(req: Request, res: Response): Promise<SignedInUser | undefined> {
   return new Promise((resolve, reject) => {
     const answer = (error: unknown, user: SignedInUser | false) =>
       error ? reject(error) : resolve(user || undefined);
@@ -74,9 +73,24 @@ function check(req: Request, res: Parameters<RequestHandler>[1]): Promise<Signed
   });
 }
 
+/** How a session was begun. */
+export interface Begun {
+  by: NonNullable<SessionData['signedInBy']>;
+  /** The person has just proved who they are, and not only shown a cookie or another site's word. */
+  confirmed: boolean;
+  secondFactor: boolean | undefined;
+}
+
 /** Passport gives the session a new id, so that one planted before the sign-in is worth nothing. */
-function beginSession(req: Request, user: SignedInUser): Promise<void> {
-  return new Promise((resolve, reject) =>
+export async function beginSession(req: Request, user: SignedInUser, begun: Begun): Promise<void> {
+  const { keptForm } = req.session;
+  await new Promise<void>((resolve, reject) =>
     req.login(user, (error: unknown) => (error ? reject(error) : resolve())),
   );
+  const now = req.ctx.now().getTime();
+  req.session.startedAt = now;
+  req.session.signedInBy = begun.by;
+  req.session.confirmedAt = begun.confirmed ? now : undefined;
+  req.session.secondFactor = begun.secondFactor;
+  await noteSession(req, user, keptForm);
 }

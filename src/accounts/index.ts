@@ -1,6 +1,9 @@
 export { type CommandIo, userCommands } from './commands.ts';
+export { type Confirming, confirmed } from './confirmed.ts';
 export { identify } from './identity.ts';
 export { changePassword, createUser, disableUser, enableUser, type NewUser } from './managing.ts';
 export { allow, anySignIn, type Guard, permissionsByRole, roleNames, signedIn } from './permissions.ts';
+export { openPlaces } from './sign-in-rules/rules.ts';
+export { showHeld } from './sign-in-rules/keeping-to.ts';
 export { findUser, findUserByLogin, type User } from './queries.ts';
 export { actorOf, permissionsOf, scopeOfUser } from './rights.ts';

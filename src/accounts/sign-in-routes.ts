@@ -1,8 +1,11 @@
 import { Router } from 'express';
 import { Refusal } from '#lib/errors.ts';
 import { blankForm, submit } from '#lib/forms.ts';
+import { enter } from './entering.ts';
 import { signInForm } from './forms.ts';
-import { signIn, signOut } from './identity.ts';
+import { checkPassword, signOut } from './identity.ts';
+import { findUser } from './queries.ts';
+import { refusePlace } from './sign-in-rules/keeping-to.ts';
 import { safePath } from './signing-in.ts';
 
 export const signInRoutes = Router();
@@ -13,13 +16,18 @@ signInRoutes.get('/sign-in', (req, res) => {
 });
 
 signInRoutes.post('/sign-in', async (req, res) => {
-  const form = await submit(signInForm, req.body, async () => {
-    if (!(await signIn(req, res))) throw new Refusal('아이디 또는 비밀번호가 맞지 않습니다.');
-  });
   const next = safePath(req.body?.next);
+  const form = await submit(signInForm, req.body, async ({ remember }) => {
+    const found = await checkPassword(req, res);
+    if (!found) throw new Refusal('아이디 또는 비밀번호가 맞지 않습니다.');
+    const user = await findUser(req.ctx, found.id);
+    return enter(req, res, user, { by: 'password', remember, next });
+  });
   if (!form.done) return res.status(form.status).render('accounts/sign_in', { form, next });
 
-  res.redirect(303, next);
+  const step = form.value;
+  if ('refusedFrom' in step) return refusePlace(req, res, step.refusedFrom);
+  res.redirect(303, step.to);
 });
 
 signInRoutes.post('/sign-out', async (req, res) => {

@@ -13,11 +13,15 @@ export async function authenticate(ctx: Ctx, login: string, password: string): P
 }
 
 /** Remembers the sign-in; the person acts from here on. */
-export async function recordSignIn(ctx: Ctx, user: { id: number; name: string }): Promise<void> {
+export async function recordSignIn(
+  ctx: Ctx,
+  user: { id: number; name: string },
+  how: { by: string; secondFactor: boolean; address: string },
+): Promise<void> {
   const actor = { id: user.id, name: user.name, permissions: new Set<string>(), scope: new Set<number>() };
   await transaction({ ...ctx, actor }, async (tx) => {
     await tx.db('users').where({ id: user.id }).update({ last_signed_in_at: tx.now() });
-    await record(tx, 'user.signed_in', 'user', user.id);
+    await record(tx, 'user.signed_in', 'user', user.id, how);
   });
 }
 

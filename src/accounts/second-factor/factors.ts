@@ -112,3 +112,16 @@ function openSecret(ctx: Ctx, factor: SecondFactorRow): Buffer {
 export function recoveryKey(ctx: Ctx): Buffer {
   return deriveKey(ctx.config.secret, 'recovery codes');
 }
+
+/** Everybody with a factor, for the administrators who may have to take it away. */
+export async function listFactorHolders(
+  ctx: Ctx,
+): Promise<
+  { id: number; name: string; login: string; role: string; enrolled_at: Date; blocked_until: Date | null }[]
+> {
+  return ctx
+    .db('second_factors as factor')
+    .join('users as user', 'user.id', 'factor.user_id')
+    .orderBy('user.name')
+    .select('user.id', 'user.name', 'user.login', 'user.role', 'factor.enrolled_at', 'factor.blocked_until');
+}
