@@ -41,8 +41,11 @@ export interface Office extends AsyncDisposable {
 /** The whole application on a free port, with a database and Redis keys of its own and a person of each role. */
 export async function openOffice({
   modules = allModules,
+  settings = {},
 }: {
   modules?: readonly AppModule[];
+  /** Settings beside those every office has. */
+  settings?: Record<string, string>;
 } = {}): Promise<Office> {
   const stack = new AsyncDisposableStack();
   const { redisUrl } = await testServers();
@@ -54,6 +57,7 @@ export async function openOffice({
     MOA_SECRET: randomBytes(24).toString('hex'),
     PORT: '0',
     LOG_LEVEL: process.env.LOG_LEVEL ?? 'silent',
+    ...settings,
   });
   const runtime = await openRuntime(config, 'test');
   stack.defer(() => closeAndForget(runtime));
