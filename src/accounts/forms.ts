@@ -8,7 +8,7 @@ export const signInForm = z.object({
     .min(1, '아이디를 입력해 주세요.')
     .max(60, '아이디가 너무 깁니다.'),
   password: z.string('비밀번호를 입력해 주세요.').min(1, '비밀번호를 입력해 주세요.'),
-  remember: z.unknown().transform(Boolean),
+  remember: z.unknown().optional().transform(Boolean),
 });
 
 export const ownPasswordForm = z
