@@ -1,5 +1,5 @@
 import express, { type Express, type RequestHandler } from 'express';
-import { identify, showHeld } from '#accounts';
+import { identify, keepSignedIn, showHeld } from '#accounts';
 import type { AppModule } from '#lib/module.ts';
 import type { Runtime } from '#lib/runtime.ts';
 import { viewEngine, viewsDirectory } from '#lib/views.ts';
@@ -7,6 +7,7 @@ import { assets } from '#lib/web/assets.ts';
 import { csrf } from '#lib/web/csrf.ts';
 import { errorPages, notFound } from '#lib/web/errors.ts';
 import { health } from '#lib/web/health.ts';
+import { keepLateForms } from '#lib/web/kept-forms.ts';
 import { pages } from '#lib/web/pages.ts';
 import { anonymous } from '#lib/web/request.ts';
 import { requestLog } from '#lib/web/request-log.ts';
@@ -30,14 +31,15 @@ export function createApp(runtime: Runtime, modules: readonly AppModule[]): WebA
   app.set('view engine', 'eta');
   app.set('views', viewsDirectory);
 
-  const handshake = [asExpress(app), openContext(runtime), sessions(config, redis), ...identify(modules)];
+  const identity = identify(modules);
+  const handshake = [asExpress(app), openContext(runtime), sessions(config, redis), ...identity];
 
   app.use(securityHeaders({ https: config.cookieSecure }));
   app.use(health(runtime), assets());
   app.use(requestLog(log), noStore);
-  app.use(...handshake);
+  app.use(...handshake, keepSignedIn(identity));
   app.use(express.urlencoded({ extended: false, limit: '1mb', parameterLimit: 5000 }));
-  app.use(pages(modules), csrf, showHeld);
+  app.use(pages(modules), keepLateForms, csrf, showHeld);
 
   app.get('/', landing(modules));
   for (const { path, router } of modules.flatMap((module) => module.routes ?? [])) app.use(path, router);

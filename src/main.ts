@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { isStillSignedIn } from '#accounts';
 import { type Config, readConfig } from '#lib/config.ts';
 import { startLive } from '#lib/live.ts';
 import { runProcess } from '#lib/process.ts';
@@ -21,7 +22,14 @@ export async function startWeb(config: Config, modules = allModules): Promise<Ru
   const { app, handshake } = createApp(runtime, modules);
   const server = createServer(app);
   const { redis, log } = runtime;
-  const live = await startLive(server, { handshake, redis, blocking, redisPrefix: config.redisPrefix, log });
+  const live = await startLive(server, {
+    handshake,
+    redis,
+    blocking,
+    redisPrefix: config.redisPrefix,
+    isSignedIn: isStillSignedIn,
+    log,
+  });
 
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

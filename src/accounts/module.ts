@@ -1,8 +1,13 @@
 import type { AppModule } from '#lib/module.ts';
 import { accountRoutes } from './account-routes.ts';
 import { confirmingRoutes } from './confirming-routes.ts';
+import { deviceRoutes, userDeviceRoutes } from './device-routes.ts';
+import { jobs } from './jobs.ts';
 import { secondFactorRoutes } from './second-factor/routes.ts';
 import { secondFactorSignIn } from './second-factor/sign-in-routes.ts';
+import { countUnhandledNotices } from './security-notices.ts';
+import { sessionLimitRoutes } from './session-limit-routes.ts';
+import { sessionRoutes } from './session-routes.ts';
 import { signInRoutes } from './sign-in-routes.ts';
 import { signInRuleRoutes } from './sign-in-rules/routes.ts';
 import { userRoutes } from './user-routes.ts';
@@ -17,10 +22,23 @@ export const accounts: AppModule = {
     { path: '/sign-in/second-factor', router: secondFactorSignIn },
     { path: '/confirm-password', router: confirmingRoutes },
     { path: '/account/second-factor', router: secondFactorRoutes },
+    { path: '/session', router: sessionRoutes },
+    { path: '/account/devices', router: deviceRoutes },
     { path: '/account', router: accountRoutes },
     { path: '/users/sign-in-rules', router: signInRuleRoutes },
+    { path: '/users/session-limits', router: sessionLimitRoutes },
+    { path: '/users', router: userDeviceRoutes },
     { path: '/users', router: userRoutes },
   ],
   lists: [userSource],
-  menu: [{ label: '사용자', href: '/users', icon: 'people', permission: 'users.manage' }],
+  menu: [
+    {
+      label: '사용자',
+      href: '/users',
+      icon: 'people',
+      permission: 'users.manage',
+      badge: countUnhandledNotices,
+    },
+  ],
+  jobs,
 };

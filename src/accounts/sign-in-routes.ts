@@ -3,10 +3,11 @@ import { Refusal } from '#lib/errors.ts';
 import { blankForm, submit } from '#lib/forms.ts';
 import { enter } from './entering.ts';
 import { signInForm } from './forms.ts';
-import { checkPassword, signOut } from './identity.ts';
+import { checkPassword } from './identity.ts';
 import { findUser } from './queries.ts';
 import { refusePlace } from './sign-in-rules/keeping-to.ts';
 import { safePath } from './signing-in.ts';
+import { signOutHere } from './signing-out.ts';
 
 export const signInRoutes = Router();
 
@@ -31,7 +32,7 @@ signInRoutes.post('/sign-in', async (req, res) => {
 });
 
 signInRoutes.post('/sign-out', async (req, res) => {
-  await signOut(req);
+  await signOutHere(req, res);
   req.flash('info', '로그아웃했습니다.');
   res.redirect(303, '/sign-in');
 });

@@ -7,6 +7,7 @@ import { type Namespace, Server, type Socket } from 'socket.io';
 import type { Ctx } from '#lib/ctx.ts';
 import { openQueue, type Progress, queueName, queuePrefix } from '#lib/queue.ts';
 import { isSameOrigin } from '#lib/web/csrf.ts';
+import { endSocketsWithSessions } from '#lib/web/socket-ends.ts';
 
 export interface LiveParts {
   /** Session and identity: what a page request goes through before its route. */
@@ -15,6 +16,8 @@ export interface LiveParts {
   /** A connection of its own: the event stream blocks it. */
   blocking: Redis;
   redisPrefix: string;
+  /** Whether whoever opened a socket is still signed in. */
+  isSignedIn: (handshake: IncomingMessage) => Promise<boolean>;
   log: Logger;
 }
 
@@ -68,9 +71,11 @@ export async function startLive(server: HttpServer, parts: LiveParts): Promise<{
   }
 
   acceptWatchers(io.of('/'), watched, log);
+  const ends = await endSocketsWithSessions(io, parts);
   await events.waitUntilReady();
   return {
     async close() {
+      ends.close();
       await events.close();
       await queue.close();
       io.engine.close();

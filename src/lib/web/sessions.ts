@@ -140,7 +140,7 @@ export class SessionStore extends RedisStore {
   /** The living sessions of a person. What has ended since is forgotten here. */
   async listOf(ownerId: number): Promise<ListedSession[]> {
     const key = this.ownedKey(ownerId);
-    const sids = await this.redis.zrange(key, 0, -1);
+    const sids = await this.redis.zrange(key, '0', '-1');
     if (sids.length === 0) return [];
     const texts = await this.redis.mget(sids.map((sid) => this.prefix + sid));
     const seen = await this.redis.zmscore(key, ...sids);
