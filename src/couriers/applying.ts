@@ -174,7 +174,8 @@ async function sortDone(
   const touched: ResultLineRow[] = [];
   for (const one of kept) {
     const line = byKey.get(`${one.channel_id}/${one.line_no}`);
-    const asLeft = line?.revision === one.revision_after && line.mall_report === 'due';
+    const isTold = line?.mall_report === 'sent' || line?.mall_report === 'seen';
+    const asLeft = line?.revision === one.revision_after && !isTold;
     if (line && asLeft) free.push({ kept: one, line });
     else touched.push(one);
   }

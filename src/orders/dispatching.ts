@@ -13,6 +13,7 @@ import { lockLinesById } from './lines.ts';
 import { refuseLines } from './naming-lines.ts';
 import { canDispatch } from './status.rules.ts';
 import type { LineRow } from './tables.ts';
+import { ownChannels } from './telling-malls.ts';
 
 /** How lines leave: brought by our own people, or handed to a courier. */
 export interface Dispatch {
@@ -25,8 +26,8 @@ export interface Dispatch {
 const methodTexts: Record<Dispatch['method'], string> = { direct: '직접전달', courier: '택배,등기,소포' };
 
 /**
- * Marks lines as sent and due to be told to the mall; returns those that changed, as they were before. Lines that
- * were sent in just this way already are left alone. Throws `Refusal` naming the lines that cannot be sent.
+ * Marks lines as sent and due to be told to the mall, where there is one; returns those that changed, as they were
+ * before. Lines that were sent in just this way already are left alone. Throws `Refusal` naming the lines that cannot be sent.
  */
 export async function markDispatched(
   ctx: Ctx,
@@ -40,10 +41,14 @@ export async function markDispatched(
       waiting.filter((line) => !canDispatch(line.status)),
       '신규나 발주확인 상태만 발송할 수 있습니다.',
     );
+    const own = await ownChannels(tx, waiting);
     await changeByHand(
       tx,
       'order.dispatched',
-      waiting.map((line) => ({ line, values: sentValues(tx, line, dispatch) })),
+      waiting.map((line) => ({
+        line,
+        values: { ...sentValues(tx, line, dispatch), mall_report: own.has(line.channel_id) ? 'none' : 'due' },
+      })),
       { ...dispatch },
     );
     return waiting;
@@ -67,7 +72,6 @@ function sentValues(tx: Ctx, line: LineRow, dispatch: Dispatch): HandValues {
     courier: dispatch.courier,
     tracking_no: dispatch.trackingNo,
     dispatched_at: dateTime(tx.now()),
-    mall_report: 'due',
     hand_fields: withHandFields(line, [
       'status',
       'method',
@@ -91,8 +95,9 @@ export async function undoDispatch(ctx: Ctx, lineIds: readonly number[]): Promis
       sent.filter((line) => line.status !== 'dispatched'),
       '배송중인 상품주문만 발송을 취소할 수 있습니다.',
     );
+    const own = await ownChannels(tx, sent);
     refuseLines(
-      sent.filter((line) => line.mall_report !== 'due'),
+      sent.filter((line) => line.mall_report !== 'due' && !own.has(line.channel_id)),
       '이미 몰에 알린 발송은 취소할 수 없습니다.',
     );
     const before = await valuesBefore(tx, 'order.dispatched', sent);
