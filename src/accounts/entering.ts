@@ -28,7 +28,7 @@ export async function enter(
   const address = addressOf(req);
   const { placeAllowed } = await demandsOn(req.ctx, user.role, address);
   if (!placeAllowed) {
-    await recordRefusal(req.ctx, user.id, address, 'sign-in');
+    await recordRefusal(req.ctx, user, address, 'sign-in');
     return { refusedFrom: address };
   }
   if (await hasSecondFactor(req.ctx, user.id)) {

@@ -21,12 +21,12 @@ export function addressOf(req: Request): string {
  * Whoever is held may do nothing at all, whatever the way they ask, sockets too.
  */
 export const judgeSignIn: RequestHandler = async (req, _res, next) => {
+  holds.delete(req);
   if (!req.user) return next();
   const hold = await holdOn(req);
   if (hold) {
     holds.set(req, hold);
-    const { id, name } = req.user;
-    req.ctx = { ...req.ctx, actor: { ...anonymous, id, name } };
+    req.ctx = { ...req.ctx, actor: hold.because === 'place' ? anonymous : powerless(req.user) };
   }
   next();
 };
@@ -48,7 +48,7 @@ const openToHeld = /^\/(sign-out|sign-in\/second-factor|account\/second-factor(\
 
 /** Shows held people the one page that gets them further. Stands before all routes. */
 export const showHeld: RequestHandler = async (req, res, next) => {
-  const hold = holds.get(req);
+  const hold = req.user && holds.get(req);
   if (!hold || req.path === '/sign-out') return next();
   if (hold.because === 'place') {
     await recordRefusedPlace(req, hold.address);
@@ -74,14 +74,18 @@ export function refusePlace(req: Request, res: Response, address: string): void 
 async function recordRefusedPlace(req: Request, address: string): Promise<void> {
   if (req.session.refusedFrom === address) return;
   req.session.refusedFrom = address;
-  await recordRefusal(req.ctx, (req.user as Express.User).id, address, 'request');
+  await recordRefusal(req.ctx, req.user as Express.User, address, 'request');
 }
 
 export async function recordRefusal(
   ctx: Ctx,
-  userId: number,
+  user: { id: number; name: string },
   address: string,
   at: 'sign-in' | 'request',
 ): Promise<void> {
-  await transaction(ctx, (tx) => record(tx, 'user.place_refused', 'user', userId, { address, at }));
+  await transaction({ ...ctx, actor: powerless(user) }, (tx) =>
+    record(tx, 'user.place_refused', 'user', user.id, { address, at }),
+  );
 }
+
+const powerless = ({ id, name }: { id: number; name: string }) => ({ ...anonymous, id, name });
