@@ -59,7 +59,7 @@ export async function countMismatches(snap: Snapshot, filter: DeliveryFilter): P
 
 async function tally(snap: Snapshot, filter: DeliveryFilter): Promise<Tally[]> {
   const ofAll = snap.actor.scope === 'all';
-  const key = filter.check ? undefined : ofAll ? 'by_day' : 'by_channel';
+  const key = filter.check ? undefined : ofAll ? 'by_day' : 'by_tab_channel';
   return (await matching(snap, everywhere(filter), undefined, key)
     .select('tab', 'sido', 'sigungu')
     .count({ n: '*' })
@@ -115,7 +115,7 @@ async function walk(
 /** Where a filter leaves few rows, the optimizer knows better. */
 function keyFor(snap: Snapshot, filter: DeliveryFilter, sort: DeliverySort): string | undefined {
   if (filter.check) return undefined;
-  if (snap.actor.scope !== 'all') return 'by_channel';
+  if (snap.actor.scope !== 'all') return 'by_tab_channel';
   if (filter.from || filter.to) return undefined;
   if (filter.sido && sort !== 'region') return undefined;
   const order = sort === 'region' ? 'region' : 'day';

@@ -3,7 +3,7 @@ import { type Snapshot, shown, shownAlongKey } from '#lib/batches.ts';
 import { may, withinScope } from '#lib/ctx.ts';
 import { NotFound } from '#lib/errors.ts';
 import { whereId } from '#lib/versions.ts';
-import { type DeliveryFilter, unclassified } from './filter.rules.ts';
+import { type DeliveryFilter, deliveryTabs, unclassified } from './filter.rules.ts';
 import type { DeliveryRow } from './tables.ts';
 
 /** The deliveries the actor may see, as they stand on this snapshot. */
@@ -23,6 +23,8 @@ function permitted(snap: Snapshot, query: Knex.QueryBuilder<DeliveryRow>): Knex.
     : query.whereRaw('1 = 0');
 }
 
+const everyTab = deliveryTabs.filter((tab) => tab !== 'all');
+
 export async function findDelivery(snap: Snapshot, id: number): Promise<DeliveryRow> {
   const row = await whereId(visibleDeliveries(snap), 'deliveries', [id], snap.window.settling).first();
   if (!row) throw new NotFound('찾는 배송이 없습니다.');
@@ -40,6 +42,8 @@ export function matching(
     ? whereId(visibleDeliveries(snap), 'deliveries', found, snap.window.settling)
     : visibleAlongKey(snap, key);
   if (filter.tab !== 'all') query.where('deliveries.tab', filter.tab);
+  // named one by one they lead along the key to the rows of a channel
+  else if (!found && snap.actor.scope !== 'all') query.whereIn('deliveries.tab', everyTab);
   if (filter.sido === unclassified) query.where('deliveries.sido', '');
   else if (filter.sido) query.where('deliveries.sido', filter.sido);
   if (filter.sigungu) query.where('deliveries.sigungu', filter.sigungu);

@@ -168,7 +168,7 @@ const keys: Record<LineSort, { all: string; ofStatus: string; columns: readonly 
  */
 function alongKey(snap: Snapshot, sort: LineSort, { status, method }: Filter): Knex.QueryBuilder {
   const ofAll = status ? keys[sort].ofStatus : keys[sort].all;
-  const key = snap.actor.scope !== 'all' && sort === 'ordered_at' ? 'by_channel_time' : ofAll;
+  const key = snap.actor.scope !== 'all' && sort === 'ordered_at' ? 'by_time_channel' : ofAll;
   const table = snap.db.raw('order_lines force index (??)', [key]);
   const all = shownAlongKey(snap.db(table as unknown as string), 'order_lines', snap.window);
   const lines = withinScope(all, snap, 'order_lines.channel_id');
