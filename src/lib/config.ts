@@ -27,6 +27,10 @@ const schema = z.object({
   POSTCODE_FINDER: z
     .enum(['daum'], { error: 'POSTCODE_FINDER는 daum이거나, 적지 않아야 합니다.' })
     .optional(),
+  OIDC_ISSUER: z.string().optional(),
+  OIDC_CLIENT_ID: z.string().optional(),
+  OIDC_CLIENT_SECRET: z.string().optional(),
+  OIDC_NAME: z.string().max(20, 'OIDC_NAME은 20자까지 적을 수 있습니다.').default('카카오'),
 });
 
 export interface Config {
@@ -43,6 +47,16 @@ export interface Config {
   cookieSecure: boolean;
   /** The public service that finds postal codes on the order form; it loads a script of its own. */
   postcodeFinder: 'daum' | undefined;
+  /** Somebody else who may say who a person is: Kakao, or any OpenID Connect provider. */
+  provider: ProviderSettings | undefined;
+}
+
+export interface ProviderSettings {
+  issuer: string;
+  clientId: string;
+  clientSecret: string;
+  /** What the buttons call it. */
+  name: string;
 }
 
 /** Reads the settings once, at start. Throws `SettingError` with one sentence per wrong setting. */
@@ -63,7 +77,20 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     trustProxy: settings.TRUST_PROXY,
     cookieSecure: settings.COOKIE_SECURE === 'true',
     postcodeFinder: settings.POSTCODE_FINDER,
+    provider: readProvider(settings),
   };
+}
+
+function readProvider(settings: z.output<typeof schema>): ProviderSettings | undefined {
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = settings;
+  if (!issuer && !clientId && !clientSecret) return undefined;
+  if (!issuer || !clientId || !clientSecret)
+    throw new SettingError('OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET은 함께 적어야 합니다.');
+  const url = URL.parse(issuer);
+  const isHere = url?.protocol === 'http:' && /^(localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
+  if (!url || !(url.protocol === 'https:' || isHere))
+    throw new SettingError('OIDC_ISSUER는 https://로 시작하는 주소여야 합니다. 예: https://kauth.kakao.com');
+  return { issuer, clientId, clientSecret, name: settings.OIDC_NAME };
 }
 
 function checkUrl(name: string, value: string, protocols: string[]): string {
