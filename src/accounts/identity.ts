@@ -4,6 +4,7 @@ import passport from 'passport';
 import { Strategy } from 'passport-local';
 import type { AppModule } from '#lib/module.ts';
 import type { SignedInUser } from '#lib/web/request.ts';
+import { knowBrowser, knownBrowser } from './known-browsers.ts';
 import { findOptionalUser, findUser } from './queries.ts';
 import { remember } from './remember-cookie.ts';
 import { actorOf } from './rights.ts';
@@ -24,7 +25,11 @@ authenticator.use(
   new Strategy(
     { usernameField: 'login', passwordField: 'password', passReqToCallback: true },
     (req, login, password, done) => {
-      authenticate(req.ctx, login, password).then((user) => done(null, user ?? false), done);
+      const browserOf = (userId?: number) => knownBrowser(req, userId);
+      authenticate(req.ctx, login, password, { address: req.ip ?? '', browserOf }).then((user) => {
+        if (user) knowBrowser(req, user.id);
+        done(null, user ?? false);
+      }, done);
     },
   ),
 );

@@ -1,7 +1,14 @@
 export { type CommandIo, userCommands } from './commands.ts';
 export { type Confirming, confirmed } from './confirmed.ts';
 export { identify } from './identity.ts';
-export { changePassword, createUser, disableUser, enableUser, type NewUser } from './managing.ts';
+export {
+  changePassword,
+  createUser,
+  disableUser,
+  enableUser,
+  type NewUser,
+  setPublicPassword,
+} from './managing.ts';
 export { allow, anySignIn, type Guard, permissionsByRole, roleNames, signedIn } from './permissions.ts';
 export { findUser, findUserByLogin, type User } from './queries.ts';
 export { keepSignedIn } from './resuming.ts';

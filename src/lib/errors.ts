@@ -1,10 +1,12 @@
 /** The act is understood and cannot be done; the message is Korean and goes to the user as it is (409). */
 export class Refusal extends Error {
   override name = 'Refusal';
+  /** 429: not now, but later. */
+  readonly status: 409 | 429 = 409;
   /** The field of a form that is to blame, when it is one alone. */
   readonly field: string | undefined;
-  constructor(message: string, field?: string) {
-    super(message);
+  constructor(message: string, { field, ...options }: ErrorOptions & { field?: string } = {}) {
+    super(message, options);
     this.field = field;
   }
 }

@@ -6,7 +6,7 @@ export type Submission<T> =
   | { done: true; value: T }
   | {
       done: false;
-      status: 409 | 422;
+      status: 409 | 422 | 429;
       values: Record<string, string>;
       errors: Record<string, string>;
       message: string;
@@ -53,7 +53,7 @@ export async function submit<S extends z.ZodType, T>(
         errors: { [error.field]: error.message },
         message: lookAtFields,
       };
-    return { done: false, status: 409, values, errors: {}, message: error.message };
+    return { done: false, status: error.status, values, errors: {}, message: error.message };
   }
 }
 

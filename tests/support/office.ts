@@ -22,7 +22,7 @@ export const cast = {
   crew: { id: 4, login: 'choi', name: '최기사' },
   store: { id: 5, login: 'gangnam', name: '강남점 정매니저' },
 } as const satisfies Record<Role, { id: number; login: string; name: string }>;
-export const castPassword = '모아-시험-2026';
+export const castPassword = '젖은 우산 셋을 말린다';
 
 export interface Office extends AsyncDisposable {
   url: string;

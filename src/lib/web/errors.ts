@@ -33,7 +33,7 @@ function problemOf(error: unknown, req: Request): Problem {
     return { status: 404, title: '찾을 수 없습니다', message: `${error.message} 주소를 다시 확인해 주세요.` };
   }
   if (error instanceof Refusal) {
-    return { status: 409, title: '처리하지 못했습니다', message: error.message };
+    return { status: error.status, title: '처리하지 못했습니다', message: error.message };
   }
   if (error instanceof Forbidden) {
     return {
