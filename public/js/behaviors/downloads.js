@@ -25,7 +25,7 @@ export default async function downloads(frame) {
 }
 
 async function poll(rows) {
-  const answer = await fetch(location.href, { headers: { accept: 'text/html' } });
+  const answer = await fetch(location.href, { headers: { accept: 'text/html', 'x-moa-passive': '1' } });
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
   for (const [id, row] of rows) {
     const twin = page.querySelector(`[data-download-id="${id}"]`);

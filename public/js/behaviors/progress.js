@@ -33,7 +33,7 @@ export default async function progress(element) {
 }
 
 async function poll(element) {
-  const answer = await fetch(location.href, { headers: { accept: 'text/html' } });
+  const answer = await fetch(location.href, { headers: { accept: 'text/html', 'x-moa-passive': '1' } });
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
   const twin = page.querySelector(`[data-behavior="progress"][data-import-id="${element.dataset.importId}"]`);
   if (!answer.ok || twin?.dataset.state !== element.dataset.state) return location.reload();

@@ -23,8 +23,11 @@ export interface KeptForm {
 const seconds = 30 * 60;
 const purpose = 'kept forms';
 
+/** Where a page brings what was typed and not sent when it is told that the session has ended. */
+const unsentPath = '/session/late-form';
+
 /** What proves who somebody is never rests anywhere, and neither do our own tokens. */
-const secretField = /password|passwd|secret|token|otp|totp|recovery|_csrf|^code$/i;
+const secretField = /password|passwd|secret|token|otp|totp|recovery|^_csrf$|^_late_action$|^code$/i;
 
 /**
  * Keeps what was typed into a form whose session has ended meanwhile. Its token says for whom it was made: it is
@@ -37,8 +40,11 @@ export const keepLateForms: RequestHandler = (req, res, next) => {
   if (!authorId || !page || page === '/sign-in') return next();
   if (req.user && req.user.id !== authorId) return next();
 
-  keep(req, { authorId, page, action: req.originalUrl, fields: fieldsOf(req.body) }).then(() => {
-    res.redirect(303, req.user ? page : `/sign-in?next=${encodeURIComponent(page)}`);
+  const unsent = req.path === unsentPath;
+  const action = unsent ? String(req.body._late_action) : req.originalUrl;
+  keep(req, { authorId, page, action, fields: fieldsOf(req.body) }).then(() => {
+    if (unsent) res.status(204).end();
+    else res.redirect(303, req.user ? page : `/sign-in?next=${encodeURIComponent(page)}`);
   }, next);
 };
 

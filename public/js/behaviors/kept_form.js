@@ -1,0 +1,60 @@
+// On <body>, when a form was sent too late: fills what was typed into its form again, and says so. What has no place on
+// the page any more is shown as text.
+
+/** @param {HTMLElement} body */
+export default async function keptForm(body) {
+  const token = body.querySelector('[name="_csrf"]').value;
+  const answer = await fetch('/session/kept-form', {
+    method: 'POST',
+    headers: { accept: 'application/json', 'x-csrf-token': token },
+    body: new URLSearchParams({ page: location.pathname + location.search }),
+  }).catch(() => undefined);
+  const { form: kept } = answer?.ok ? await answer.json() : {};
+  if (!kept) return;
+
+  const form = [...document.querySelectorAll('form[method="post"]')].find((one) =>
+    sameAddress(one, kept.action),
+  );
+  const left = form ? fill(form, kept.fields) : kept.fields;
+  tell(left.filter(([, value]) => value !== ''));
+  (form?.querySelector('[data-restored]') ?? document.getElementById('main')).focus();
+}
+
+function sameAddress(form, action) {
+  const path = (address) => new URL(address || location.href, location.href).pathname;
+  return [form, ...form.querySelectorAll('[formaction]')].some(
+    (one) => path(one.getAttribute('formaction') ?? one.getAttribute('action')) === path(action),
+  );
+}
+
+/** Hidden fields are of the page, not of the person. Returns what found no field. */
+function fill(form, fields) {
+  const names = new Set(fields.map(([name]) => name));
+  const found = new Set();
+  for (const field of form.elements) {
+    if (!field.name || ['password', 'file', 'submit', 'button'].includes(field.type)) continue;
+    if (names.has(field.name)) found.add(field.name);
+    if (field.type === 'hidden') continue;
+    const values = fields.filter(([name]) => name === field.name).map(([, value]) => value);
+    if (field.type === 'checkbox' || field.type === 'radio') field.checked = values.includes(field.value);
+    else if (values.length > 0 && field.value !== values[0]) {
+      field.value = values[0];
+      field.dataset.restored = '';
+    } else continue;
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+    field.dispatchEvent(new Event('change', { bubbles: true }));
+  }
+  return fields.filter(([name]) => !found.has(name) && !name.startsWith('_'));
+}
+
+function tell(left) {
+  const notice = document.createElement('div');
+  notice.className = 'notice notice-info';
+  notice.setAttribute('role', 'status');
+  const words = document.createElement('span');
+  words.textContent = '로그인이 끝나 저장하지 못한 내용을 되살렸습니다. 확인하고 다시 저장해 주세요.';
+  if (left.length > 0)
+    words.append(` 이 화면에 없는 칸: ${left.map(([, value]) => `“${value}”`).join(', ')}`);
+  notice.append(words);
+  document.getElementById('main').prepend(notice);
+}
