@@ -2,7 +2,6 @@ import { advance, type Batch } from '#lib/batches.ts';
 import { putMany } from '#lib/bulk.ts';
 import type { Ctx } from '#lib/ctx.ts';
 import {
-  type Comparison,
   ensureOrders,
   findLineIds,
   type LineChange,
@@ -19,9 +18,12 @@ import { findKeptLayout } from './kept-layout.ts';
 import type { MallLine } from './layouts/layout.ts';
 import { channelText, compareWith, lineContent, wholeContent } from './mall-lines.ts';
 import { movedText, outcomeOf, sameOutcome } from './outcomes.rules.ts';
-import type { ChangeRecord, ImportRow, StagedRow } from './tables.ts';
+import type { ChangeRecord, ImportRow, Outcome, RowKind, StagedRow } from './tables.ts';
 
 const rowsPerStep = 1000;
+
+/** Rows an import has nothing to do for. */
+const settledKinds: readonly RowKind[] = ['same', 'met', 'rejected'];
 
 /** The next rows of an import, read and ready to be written; `last` is the row they reach to. */
 export interface Part {
@@ -39,7 +41,7 @@ interface Item {
   key: string;
   content: Partial<LineContent>;
   current: LineRow | undefined;
-  found: Comparison;
+  found: Outcome;
 }
 
 /** A line that stays with its order need not look for it. */
@@ -61,7 +63,7 @@ export async function readPart(ctx: Ctx, row: ImportRow, position: number): Prom
   const last = staged.at(-1);
   if (!last) return undefined;
 
-  const wanted = staged.filter((item) => item.kind !== 'rejected' && item.kind !== 'same');
+  const wanted = staged.filter((item) => !settledKinds.includes(item.kind));
   return { last: last.row_no, read: await readStaged(ctx, row, wanted) };
 }
 
@@ -229,7 +231,7 @@ async function saveOutcomes(tx: Ctx, items: readonly Item[]): Promise<void> {
   }
 }
 
-function recordText(found: Comparison, current: LineRow | undefined): string | null {
+function recordText(found: Outcome, current: LineRow | undefined): string | null {
   if (!current || (found.changes.length === 0 && found.kept.length === 0)) return null;
   const record: ChangeRecord = {
     changes: found.changes,

@@ -21,6 +21,7 @@ export function importEventWords({ name, data }: Pick<EventRow, 'name' | 'data'>
     kept_count?: number;
     kind?: string;
     layout?: string;
+    file?: string;
   };
   switch (name) {
     case 'import.received':
@@ -43,6 +44,12 @@ export function importEventWords({ name, data }: Pick<EventRow, 'name' | 'data'>
       return `적용하기 전에 다시 비교해 보니 달라진 행이 ${told.rows?.toLocaleString('ko-KR')}개 있어 다시 물었습니다.`;
     case 'import.applied':
       return '적용했습니다.';
+    case 'import.followed':
+      return `‘${told.file}’의 기다리던 상태 변경 ${told.rows?.toLocaleString('ko-KR')}건의 주문이 들어와 제안했습니다.`;
+    case 'import.waiting_met':
+      return `기다리던 ${told.rows?.toLocaleString('ko-KR')}건의 주문이 들어와 이어 제안했습니다.`;
+    case 'import.waiting_dismissed':
+      return `${told.rows?.toLocaleString('ko-KR')}건은 더 기다리지 않기로 했습니다.`;
     case 'import.undo_requested':
       return '되돌리기를 눌렀습니다.';
     case 'import.undone':

@@ -7,7 +7,7 @@ import type { ImportRow, ImportState, RowKind } from './tables.ts';
 export const importList: ListDefinition = {
   sorts: ['created_at', 'file_name'],
   defaultSort: { key: 'created_at', dir: 'desc' },
-  filters: { state: ['open', 'applied', 'undone', 'failed'], channel: 'text', person: 'text' },
+  filters: { state: ['open', 'applied', 'undone', 'failed', 'waits'], channel: 'text', person: 'text' },
 };
 
 const statesOf: Record<string, readonly ImportState[]> = {
@@ -16,6 +16,9 @@ const statesOf: Record<string, readonly ImportState[]> = {
   undone: ['undone'],
   failed: ['refused', 'cancelled', 'discarded'],
 };
+
+/** Applied imports with rows whose order nobody knows yet. */
+const waits = 'waits';
 
 const columns = [
   'id',
@@ -27,6 +30,7 @@ const columns = [
   'changed_count',
   'same_count',
   'conflict_count',
+  'waiting_count',
   'rejected_count',
   'kept_count',
   'moved_count',
@@ -35,6 +39,7 @@ const columns = [
   'applied_at',
   'undone_at',
   'failure',
+  'follows_import_id',
 ] as const;
 
 export type ListedImport = Pick<ImportRow, (typeof columns)[number]> & {
@@ -55,11 +60,13 @@ export async function listImports(
     .select('imports.state')
     .count({ n: '*' })
     .groupBy('imports.state');
-  const counts = Object.fromEntries(
+  const counts: Record<string, number> = Object.fromEntries(
     Object.entries(statesOf).map(([tab, of]) => [tab, sum(states.filter((row) => of.includes(row.state)))]),
   );
+  counts[waits] = Number((await waiting(matching()).count({ n: '*' }).first())?.n ?? 0);
   const page = matching(); // ids first: sorting whole rows would carry far more
-  if (query.filters.state) page.whereIn('imports.state', statesOf[query.filters.state]!);
+  if (query.filters.state === waits) waiting(page);
+  else if (query.filters.state) page.whereIn('imports.state', statesOf[query.filters.state]!);
   const ids: number[] = await page
     .orderBy(`imports.${query.sort}`, query.dir)
     .orderBy('imports.id', query.dir)
@@ -75,6 +82,10 @@ export async function listImports(
     imports: imports.map((row) => ({ ...row, found: found.get(row.id) ?? [] })),
     counts: { ...counts, all: sum(states) },
   };
+}
+
+function waiting(imports: Knex.QueryBuilder): Knex.QueryBuilder {
+  return imports.where({ 'imports.state': 'applied' }).where('imports.waiting_count', '>', 0);
 }
 
 /** Who has uploaded anything; 0 stands for the command line. */

@@ -19,6 +19,7 @@ import {
   rowKindNames,
   rowKindTones,
 } from './tables.ts';
+import { listAwaiting, listRelated } from './waiting/awaited.ts';
 import { listUnknownWords, meaningNames } from './words.ts';
 
 const statesWithRows: readonly ImportState[] = [
@@ -53,8 +54,10 @@ export async function importPage(ctx: Ctx, id: number, asked: Record<string, unk
     rows: hasRows ? await listProposedRows(ctx, row, shown, found) : [],
     stale: row.state === 'proposed' ? await howStale(ctx, row) : undefined,
     moved: row.moved_count > 0 ? await whatMoved(ctx, row) : undefined,
-    twins: (await earlierTwins(ctx, [row])).get(row.id)!,
+    twins: row.follows_import_id ? [] : (await earlierTwins(ctx, [row])).get(row.id)!,
     keptUntil: keptUntil(row),
+    awaiting: await listAwaiting(ctx, row),
+    ...(await listRelated(ctx, row)),
     acts: await listImportActs(ctx, row.id),
     stateNames: importStateNames,
     tones: importStateTones,

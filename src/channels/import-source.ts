@@ -14,6 +14,7 @@ const tabNames: Record<string, string> = {
   applied: '적용됨',
   undone: '되돌림',
   failed: '읽지 못함·취소',
+  waits: '주문 기다림',
 };
 
 /** The history of imports, as a file. */
@@ -33,6 +34,7 @@ export const importSource: ListSource = listSource<ListedImport>({
     { key: 'changed', title: '바뀜', kind: 'number', sum: true, value: (row) => row.changed_count },
     { key: 'same', title: '같음', kind: 'number', sum: true, value: (row) => row.same_count },
     { key: 'conflict', title: '확인 필요', kind: 'number', sum: true, value: (row) => row.conflict_count },
+    { key: 'waiting', title: '주문 기다림', kind: 'number', sum: true, value: (row) => row.waiting_count },
     { key: 'rejected', title: '거절', kind: 'number', sum: true, value: (row) => row.rejected_count },
     { key: 'by', title: '올린 사람', kind: 'text', value: (row) => row.created_by_name },
     { key: 'applied_at', title: '적용한 때', kind: 'time', value: (row) => row.applied_at },

@@ -6,6 +6,7 @@ import { findImport } from './imports.ts';
 import { readImport, startReader } from './reading.ts';
 import { receiveFile } from './receiving.ts';
 import type { ChannelRow, FilePassword, Problem, Progress, StagedRow } from './tables.ts';
+import { meetWaiting } from './waiting/meeting.ts';
 
 /** What an import came to, as the command line prints it. */
 export interface ImportSummary {
@@ -16,6 +17,7 @@ export interface ImportSummary {
   changed: number;
   same: number;
   conflict: number;
+  /** Also those that wait for their order. */
   rejected: number;
   applied: boolean;
   rejections: ({ row: number } & Problem)[];
@@ -49,6 +51,7 @@ export async function importFile(
   if (request.apply) {
     await requestApply(ctx, id, 'unseen');
     await applyImport(ctx, id, request.writers, request.progress);
+    await meetWaiting(ctx);
   }
   return summarise(ctx, id);
 }
@@ -75,10 +78,11 @@ async function receiveAndRead(
 
 async function summarise(ctx: Ctx, id: number): Promise<ImportSummary> {
   const row = await findImport(ctx, id);
-  const rejected: Pick<StagedRow, 'row_no' | 'problems'>[] = await ctx
+  const left: Pick<StagedRow, 'row_no' | 'kind' | 'line_no' | 'problems'>[] = await ctx
     .db('import_rows')
-    .select('row_no', 'problems')
-    .where({ import_id: id, kind: 'rejected' })
+    .select('row_no', 'kind', 'line_no', 'problems')
+    .where({ import_id: id })
+    .whereIn('kind', ['rejected', 'waiting'])
     .orderBy('row_no');
   return {
     importId: id,
@@ -88,15 +92,20 @@ async function summarise(ctx: Ctx, id: number): Promise<ImportSummary> {
     changed: row.changed_count,
     same: row.same_count,
     conflict: row.conflict_count,
-    rejected: row.rejected_count,
+    rejected: row.rejected_count + row.waiting_count,
     applied: row.state === 'applied',
-    rejections: rejected.flatMap((item) =>
-      (JSON.parse(item.problems ?? '[]') as Problem[]).map(({ column, value, reason }) => ({
-        row: item.row_no,
-        column,
-        value,
-        reason,
-      })),
+    rejections: left.flatMap((item) =>
+      problemsOf(item).map(({ column, value, reason }) => ({ row: item.row_no, column, value, reason })),
     ),
   };
+}
+
+function problemsOf({
+  kind,
+  line_no,
+  problems,
+}: Pick<StagedRow, 'kind' | 'line_no' | 'problems'>): Problem[] {
+  if (kind === 'rejected') return JSON.parse(problems ?? '[]') as Problem[];
+  const reason = '가져온 적이 없는 주문입니다. 적용해 두면 주문이 들어올 때 이 변경을 다시 제안합니다.';
+  return [{ column: '상품주문번호', value: line_no ?? '', reason }];
 }

@@ -40,6 +40,8 @@ export async function rowCounts(ctx: Ctx, importId: number): Promise<Partial<Imp
     changed_count: of('changed'),
     same_count: of('same'),
     conflict_count: of('conflict'),
+    waiting_count: of('waiting'),
+    met_count: of('met'),
     rejected_count: of('rejected'),
     line_count: of('new') + of('changed') + of('same') + of('conflict'),
   };

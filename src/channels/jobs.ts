@@ -6,6 +6,7 @@ import { recoverBatches, type StepWriters } from './batch-runs.ts';
 import { destroyOldOriginals } from './originals.ts';
 import { readImport } from './reading.ts';
 import { undoImport } from './undoing.ts';
+import { meetWaiting } from './waiting/meeting.ts';
 
 /** The deliveries are written in the same steps as the lines. */
 export const writers: StepWriters = { place: placeLines, settle: settleDeliveries, revert: revertDeliveries };
@@ -16,7 +17,10 @@ export const jobs: readonly JobDefinition[] = [
   { name: 'imports.read', run: (ctx, data, progress) => readImport(ctx, Number(data.importId), progress) },
   {
     name: 'imports.apply',
-    run: (ctx, data, progress) => applyImport(ctx, Number(data.importId), writers, progress),
+    run: async (ctx, data, progress) => {
+      await applyImport(ctx, Number(data.importId), writers, progress);
+      await meetWaiting(ctx);
+    },
   },
   {
     name: 'imports.undo',
@@ -33,11 +37,13 @@ export const jobs: readonly JobDefinition[] = [
 /** Picks up what a process that died has left: half-done batches, and imports that nobody works on. */
 async function recover(ctx: Ctx): Promise<void> {
   await recoverBatches(ctx, writers);
+  await meetWaiting(ctx);
 
   const forgotten: { id: number; state: string }[] = await ctx
     .db('imports')
     .select('id', 'state')
     .whereIn('state', ['waiting', 'reading', 'applying', 'undoing'])
+    .where((own) => own.whereNull('follows_import_id').orWhereNot({ state: 'reading' })) // see meeting.ts
     .whereRaw('COALESCE(beat_at, created_at) < ?', [new Date(ctx.now().getTime() - silentForMs)]);
   const jobOf: Record<string, string> = { applying: 'imports.apply', undoing: 'imports.undo' };
   for (const { id, state } of forgotten) {

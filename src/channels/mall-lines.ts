@@ -1,6 +1,7 @@
-import { type Comparison, compareLine, type LineContent, type LineRow } from '#orders';
+import { compareLine, type LineContent, type LineRow } from '#orders';
 import type { ChannelText } from '#products';
 import type { MallLine } from './layouts/layout.ts';
+import type { Outcome } from './tables.ts';
 
 /** How the mall names what was ordered. */
 export function channelText(line: MallLine): ChannelText {
@@ -71,13 +72,13 @@ function standingContent(line: MallLine): Partial<LineContent> {
   };
 }
 
-/** What a file's line comes to against the line as it is known. A file of standings never makes a line. */
+/** What a file's line comes to against the line as it is known. A file of standings waits for a line, it makes none. */
 export function compareWith(
   current: LineRow | undefined,
   line: MallLine,
   content: Partial<LineContent>,
-): Comparison {
-  if (!current && line.tells === 'standing') return { kind: 'same', changes: [], kept: [] };
+): Outcome {
+  if (!current && line.tells === 'standing') return { kind: 'waiting', changes: [], kept: [] };
   return compareLine(current, content);
 }
 

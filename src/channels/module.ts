@@ -9,6 +9,7 @@ import { importSource } from './import-source.ts';
 import { jobs } from './jobs.ts';
 import { mappingRoutes } from './mapping/mapping-routes.ts';
 import { importRoutes } from './routes.ts';
+import { waitingRoutes } from './waiting/waiting-routes.ts';
 import { wordRoutes } from './word-routes.ts';
 
 export const channels: AppModule = {
@@ -32,6 +33,7 @@ export const channels: AppModule = {
     { path: '/imports', router: importHistoryRoutes },
     { path: '/imports', router: importRoutes },
     { path: '/imports', router: wordRoutes },
+    { path: '/imports', router: waitingRoutes },
     { path: '/imports', router: mappingRoutes },
     { path: '/channels', router: channelRoutes },
     { path: '/dispatch', router: dispatchFileRoutes },

@@ -1,3 +1,4 @@
+import { recordAccess } from '#lib/access.ts';
 import { type Ctx, may } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
 import { NotFound, Refusal } from '#lib/errors.ts';
@@ -27,10 +28,19 @@ export async function takeOriginal(
   if (!may(ctx, 'imports.original')) throw new NotFound('없는 가져오기입니다.');
   const row = await transaction(ctx, async (tx) => {
     const found = await lockImport(tx, importId);
+    if (found.follows_import_id)
+      throw new Refusal('기다리던 상태 변경에는 따로 원본 파일이 없습니다. 처음 가져오기에서 받아 주세요.');
     if (found.file_destroyed_at)
       throw new Refusal('90일이 지나 지운 원본 파일입니다. 몰에서 다시 내려받아 주세요.');
     const { file_name: file, file_sha256: sha256, file_size: size } = found;
     await record(tx, 'import.original_taken', 'import', importId, { file, sha256, size, reason });
+    await recordAccess(tx, {
+      kind: 'export',
+      subject: { type: 'import', id: importId },
+      people: found.rows_read,
+      detail: '가져온 원본 파일',
+      reason,
+    });
     return found;
   });
   return { name: row.file_name, size: row.file_size, parts: keptParts(ctx, importId) };
@@ -44,6 +54,7 @@ export async function destroyOldOriginals(ctx: Ctx): Promise<number> {
   const due: number[] = await ctx
     .db('imports')
     .whereNull('file_destroyed_at')
+    .whereNull('follows_import_id')
     .where('created_at', '<', new Date(ctx.now().getTime() - keptForDays * dayMs))
     .orderBy('id')
     .pluck('id');
@@ -88,6 +99,7 @@ export async function earlierTwins(
   if (rows.length === 0) return new Map();
   const twins: Twin[] = await visibleImports(ctx)
     .leftJoin('channels', 'channels.id', 'imports.channel_id')
+    .whereNull('imports.follows_import_id')
     .whereIn('imports.file_sha256', [...new Set(rows.map((row) => row.file_sha256))])
     .orderBy('imports.id', 'desc')
     .select(

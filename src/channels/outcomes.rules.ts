@@ -58,6 +58,8 @@ export function movementsInWords(movements: readonly Movement[]): string[] {
 function movementInWords({ from, to, rows }: Movement): string {
   const n = rows.toLocaleString('ko-KR');
   if (to === 'conflict') return `${n}건은 그사이 사람이 고치거나 더 나아가 ‘확인 필요’가 되었습니다.`;
+  if (to === 'waiting') return `${n}건은 그사이 주문이 없어져 ‘주문 기다림’이 되었습니다.`;
+  if (from === 'waiting') return `${n}건은 기다리던 주문이 들어왔습니다.`;
   if (to === 'new') return `${n}건은 그사이 주문이 없어져 ‘새 주문’이 되었습니다.`;
   if (from === 'new') {
     const name = to === 'same' ? '같음' : '바뀜';

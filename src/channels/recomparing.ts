@@ -62,7 +62,7 @@ export function movedRows(snap: Snapshot, row: Pick<ImportRow, 'id' | 'channel_i
       if (settling.length > 0) on.onNotIn('line.hidden_batch_id', [...settling]);
     })
     .where('staged.import_id', row.id)
-    .whereNot('staged.kind', 'rejected')
+    .whereNotIn('staged.kind', ['rejected', 'met'])
     .whereRaw(
       'NOT (line.revision <=> staged.seen_revision AND line.source_import_id <=> staged.seen_import_id)',
     );

@@ -1,11 +1,11 @@
 import { type Snapshot, shown, snapshot } from '#lib/batches.ts';
 import type { Ctx } from '#lib/ctx.ts';
-import type { Comparison, LineRow } from '#orders';
+import type { LineRow } from '#orders';
 import { dictionaryKey, findChannelOptions } from '#products';
 import { findMainLines } from './addons.rules.ts';
 import type { MallLine } from './layouts/layout.ts';
 import { channelText, compareWith, lineContent } from './mall-lines.ts';
-import type { Problem, StagedRow } from './tables.ts';
+import type { Outcome, Problem, StagedRow } from './tables.ts';
 
 /** A row of a file after reading: a line, or what is wrong with it. */
 export interface ReadRow {
@@ -52,25 +52,13 @@ export async function stageRows(
     if (!line)
       return { ...staged, kind: 'rejected', changes: null, problems: JSON.stringify(problems ?? []) };
 
-    if (!known && line.tells === 'standing')
-      return { ...staged, kind: 'rejected', changes: null, problems: JSON.stringify([unknownLine(line)]) };
-
     const content = lineContent(line, options.get(keys.get(line)!) ?? 0, mainLineNo);
     const found = compareWith(known, line, content);
     return { ...staged, kind: found.kind, changes: changesText(found), problems: null };
   });
 }
 
-/** A file of standings has no address, so it never makes an order. */
-function unknownLine({ lineNo }: MallLine): Problem {
-  return {
-    column: '상품주문번호',
-    value: lineNo,
-    reason: '가져온 적이 없는 주문입니다. 이 주문이 든 주문 파일을 먼저 적용하고 다시 올려 주세요.',
-  };
-}
-
-export function changesText(found: Comparison): string | null {
+export function changesText(found: Outcome): string | null {
   if (found.changes.length === 0 && found.kept.length === 0) return null;
   return JSON.stringify({ changes: found.changes, kept: found.kept });
 }

@@ -46,7 +46,8 @@ export const importStateTones: Record<ImportState, string> = {
   discarded: 'neutral',
 };
 
-export const rowKinds = ['new', 'changed', 'same', 'conflict', 'rejected'] as const;
+/** `waiting` tells where a line stands whose order nobody knows yet; `met` is one whose order has come since. */
+export const rowKinds = ['new', 'changed', 'same', 'conflict', 'waiting', 'met', 'rejected'] as const;
 export type RowKind = (typeof rowKinds)[number];
 
 export const rowKindNames: Record<RowKind, string> = {
@@ -54,6 +55,8 @@ export const rowKindNames: Record<RowKind, string> = {
   changed: '바뀜',
   same: '같음',
   conflict: '확인 필요',
+  waiting: '주문 기다림',
+  met: '이어 제안함',
   rejected: '거절',
 };
 
@@ -62,6 +65,8 @@ export const rowKindTones: Record<RowKind, string> = {
   changed: 'blue',
   same: 'neutral',
   conflict: 'amber',
+  waiting: 'violet',
+  met: 'neutral',
   rejected: 'red',
 };
 
@@ -77,6 +82,8 @@ export interface ChannelRow {
   file_password: Buffer | null;
   /** How its new orders are delivered when its files do not say. */
   default_method: DeliveryMethod;
+  /** The last change of its lines in which waiting rows have been looked for. */
+  waits_seen_batch_id: number;
 }
 
 export interface ImportRow {
@@ -100,6 +107,10 @@ export interface ImportRow {
   same_count: number;
   conflict_count: number;
   rejected_count: number;
+  /** Rows whose order nobody knows yet. */
+  waiting_count: number;
+  /** Rows that have waited and are proposed by another import now. */
+  met_count: number;
   /** Of the rejected, those that lack nothing but what a word of the mall's means. */
   undecided_count: number;
   /** Lines an undo left as they are because someone touched them since. */
@@ -126,6 +137,10 @@ export interface ImportRow {
   moved_count: number;
   /** The original file is destroyed after 90 days; the record stays. */
   file_destroyed_at: Date | null;
+  /** The import whose waiting rows this one proposes; it has no file of its own. */
+  follows_import_id: number | null;
+  /** When the mall's own columns were destroyed. */
+  cells_destroyed_at: Date | null;
 }
 
 export interface FilePassword {
@@ -161,6 +176,8 @@ export interface StagedRow {
   seen_import_id: number | null;
   /** JSON `Outcome`: what the row was when the file was read, where it is something else by now. */
   moved: string | null;
+  /** The import that proposes the row, which has waited here until its order came. */
+  met_import_id?: number | null;
 }
 
 /** What a row does to its line. */

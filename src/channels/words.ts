@@ -108,6 +108,8 @@ export async function decideWords(
     const row = await lockImport(tx, importId);
     if (row.state !== 'proposed' && row.state !== 'applied')
       throw new Refusal('다 읽은 가져오기에서만 뜻을 정할 수 있습니다.');
+    if (row.follows_import_id)
+      throw new Refusal('기다리던 상태 변경입니다. 뜻은 처음 가져오기에서 정해 주세요.');
     for (const decision of decisions) await remember(tx, row.channel_id, decision);
     await record(tx, 'channel.words_decided', 'channel', row.channel_id, { importId, decisions });
     if (row.state === 'applied') return false;
