@@ -13,6 +13,7 @@ import { anonymous } from '#lib/web/request.ts';
 import { requestLog } from '#lib/web/request-log.ts';
 import { noStore, securityHeaders } from '#lib/web/security.ts';
 import { sessions } from '#lib/web/sessions.ts';
+import { openSight } from '#personal';
 
 export interface WebApp {
   app: Express;
@@ -37,7 +38,7 @@ export function createApp(runtime: Runtime, modules: readonly AppModule[]): WebA
   app.use(securityHeaders({ https: config.cookieSecure }));
   app.use(health(runtime), assets());
   app.use(requestLog(log), noStore);
-  app.use(...handshake, keepSignedIn(identity));
+  app.use(...handshake, keepSignedIn(identity), openSight);
   app.use(express.urlencoded({ extended: false, limit: '1mb', parameterLimit: 5000 }));
   app.use(pages(modules), keepLateForms, csrf, showHeld);
 

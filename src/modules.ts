@@ -6,6 +6,7 @@ import { deliveries } from './deliveries/module.ts';
 import { downloads } from './downloads/module.ts';
 import { orders } from './orders/module.ts';
 import { partners } from './partners/module.ts';
+import { personal } from './personal/module.ts';
 import { products } from './products/module.ts';
 import { regions } from './regions/module.ts';
 import { stores } from './stores/module.ts';
@@ -21,6 +22,7 @@ const working: readonly AppModule[] = [
   products,
   regions,
   accounts,
+  personal,
 ];
 
 export const modules: readonly AppModule[] = [

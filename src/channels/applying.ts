@@ -1,3 +1,4 @@
+import { recordAccess } from '#lib/access.ts';
 import { openBatch } from '#lib/batches.ts';
 import type { Ctx } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
@@ -35,6 +36,12 @@ export async function requestApply(
         agreed_comparison: comparison === 'unseen' ? null : row.comparison,
       });
     await record(tx, 'import.apply_requested', 'import', importId);
+    await recordAccess(tx, {
+      kind: 'change',
+      subject: { type: 'import', id: importId },
+      people: row.new_count + row.changed_count,
+      detail: `가져오기 적용: 새 주문 ${row.new_count}건, 바뀜 ${row.changed_count}건`,
+    });
   });
 }
 

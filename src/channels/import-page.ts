@@ -1,6 +1,7 @@
 import { snapshot } from '#lib/batches.ts';
 import type { Ctx } from '#lib/ctx.ts';
 import { readListQuery, withinTotal } from '#lib/lists.ts';
+import { sees } from '#lib/sight.ts';
 import { mayHaveMoved } from './basis.ts';
 import { findChannelOf } from './channels.ts';
 import { listImportActs } from './import-events.ts';
@@ -51,6 +52,7 @@ export async function importPage(ctx: Ctx, id: number, asked: Record<string, unk
     counts,
     total,
     hasRows,
+    masked: !sees(ctx, 'orders.personal', 'import', id),
     rows: hasRows ? await listProposedRows(ctx, row, shown, found) : [],
     stale: row.state === 'proposed' ? await howStale(ctx, row) : undefined,
     moved: row.moved_count > 0 ? await whatMoved(ctx, row) : undefined,

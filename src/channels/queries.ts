@@ -1,16 +1,23 @@
+import { noteSearch, noteSeen } from '#lib/access.ts';
 import { snapshot } from '#lib/batches.ts';
 import type { Ctx } from '#lib/ctx.ts';
 import type { ListDefinition, ListQuery } from '#lib/lists.ts';
+import { maskName } from '#lib/masking.ts';
+import { sees } from '#lib/sight.ts';
 import {
   type ContentField,
   fieldNames,
   fieldText,
   findKeptRows,
   type KeptCell,
+  maskedValue,
   readKeptCells,
+  readSearch,
+  searchForRecord,
   type Value,
   visibleLines,
 } from '#orders';
+import { hideCell } from './hiding.rules.ts';
 import { findKeptLayout } from './kept-layout.ts';
 import type { MallLine } from './layouts/index.ts';
 import { lineContent } from './mall-lines.ts';
@@ -41,7 +48,12 @@ export const mostFound = 2000;
 
 /** The rows that have `q` in one of their cells, at most 2,000; undefined where nothing is searched for. */
 export async function findRows(ctx: Ctx, row: ImportRow, q: string): Promise<number[] | undefined> {
-  return q ? findKeptRows(ctx, row.id, q, mostFound) : undefined;
+  if (!q) return undefined;
+  const found = await findKeptRows(ctx, row.id, q, mostFound);
+  const search = readSearch(q);
+  const sought = search && searchForRecord(search);
+  if (sought) noteSearch(ctx, sought, found.length);
+  return found;
 }
 
 export async function countRows(
@@ -169,14 +181,18 @@ async function showRows(ctx: Ctx, row: ImportRow, staged: readonly StagedRow[]):
     staged.map((item) => item.row_no),
   );
 
+  const open = sees(ctx, 'orders.personal', 'import', row.id);
+  const hide = (field: ContentField, value: Value) => (open ? value : maskedValue(field, value));
   return staged.map((item) => {
     const cells = kept.get(item.row_no) ?? [];
     const line = item.kind === 'rejected' || cells.length === 0 ? undefined : layout.parseTexts(cells);
     const now = outcomes.get(item)!;
     const moved = before.get(item);
     const option = line ? [line.productName, line.optionText].filter(Boolean).join(' · ') : '';
-    const show = (change: { field: ContentField; before: Value; after: Value }) =>
-      shownChange(change, optionNames, option);
+    const show = ({ field, before: was, after }: { field: ContentField; before: Value; after: Value }) =>
+      shownChange({ field, before: hide(field, was), after: hide(field, after) }, optionNames, option);
+    const name = line?.recipientName ?? layout.valueOf(cells, 'recipientName');
+    if (open) noteSeen(ctx, 'import', row.id, `${name} ${line?.recipientPhone ?? ''}`);
     return {
       rowNo: item.row_no,
       kind: item.kind,
@@ -184,7 +200,7 @@ async function showRows(ctx: Ctx, row: ImportRow, staged: readonly StagedRow[]):
       lineNo: line?.lineNo ?? item.line_no ?? layout.valueOf(cells, 'lineNo'),
       orderId: orderIds.get(item.line_no ?? ''),
       cells,
-      recipient: line ? recipientOf(line) : layout.valueOf(cells, 'recipientName'),
+      recipient: recipientOf(line, open ? name : maskName(name)),
       product: line?.productName ?? layout.valueOf(cells, 'productName'),
       option: line?.optionText ?? layout.valueOf(cells, 'option'),
       quantity: line?.quantity ?? null,
@@ -193,12 +209,18 @@ async function showRows(ctx: Ctx, row: ImportRow, staged: readonly StagedRow[]):
       kept: now.kept.map((cell) => ({ ...show(cell), why: whys[cell.why] })),
       says: line && (item.kind === 'waiting' || item.kind === 'met') ? saysOf(line) : [],
       metIn: item.met_import_id ?? null,
-      problems: item.problems ? (JSON.parse(item.problems) as Problem[]) : [],
+      problems: problemsOf(item).map((problem) =>
+        open ? problem : { ...problem, value: hideCell(problem.column, problem.value) },
+      ),
       undone: item.undone,
       moved: moved && { kind: moved.kind, changes: moved.changes.map(show) },
       touches: touches.get(item) ?? [],
     };
   });
+}
+
+function problemsOf({ problems }: StagedRow): Problem[] {
+  return problems ? (JSON.parse(problems) as Problem[]) : [];
 }
 
 async function findOrderIds(
@@ -250,10 +272,10 @@ function saysOf(line: MallLine): Omit<ShownChange, 'before'>[] {
 }
 
 /** A gift may wait until its receiver has said where to. */
-function recipientOf({ tells, recipientName, address }: MallLine): string {
-  return tells === 'all' && address === ''
-    ? [recipientName, '배송지 입력 전'].filter(Boolean).join(' · ')
-    : recipientName;
+function recipientOf(line: MallLine | undefined, name: string): string {
+  return line?.tells === 'all' && line.address === ''
+    ? [name, '배송지 입력 전'].filter(Boolean).join(' · ')
+    : name;
 }
 
 function shownChange(

@@ -1,9 +1,12 @@
 import type { Knex } from 'knex';
+import { noteSeen } from '#lib/access.ts';
 import { openBatch, type Snapshot, snapshot } from '#lib/batches.ts';
 import type { Ctx } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
 import { Refusal } from '#lib/errors.ts';
 import { record } from '#lib/events.ts';
+import { maskName } from '#lib/masking.ts';
+import { sees } from '#lib/sight.ts';
 import { visibleLines } from '#orders';
 import { resumeBatch, runBatch, type StepWriters } from './batch-runs.ts';
 import { findImport, lockImport } from './imports.ts';
@@ -39,7 +42,17 @@ export async function listTouchedLines(ctx: Ctx, importId: number, limit = 200):
       ),
   );
   const touches = await listTouches(ctx, row, lines, await lastEventOf(ctx, importId, 'import.applied'));
-  return lines.map((line) => ({ ...line, touches: touches.get(line.line_no) ?? [] }));
+  return lines.map((line) => ({
+    ...line,
+    recipient_name: shownName(ctx, line),
+    touches: touches.get(line.line_no) ?? [],
+  }));
+}
+
+function shownName(ctx: Ctx, { order_id, recipient_name }: Omit<TouchedLine, 'touches'>): string {
+  if (!sees(ctx, 'orders.personal', 'order', order_id)) return maskName(recipient_name);
+  noteSeen(ctx, 'order', order_id, recipient_name);
+  return recipient_name;
 }
 
 /** What an undo would come to: lines that go, lines that get their values back, lines that stay as they are. */

@@ -1,3 +1,4 @@
+import { maskAddress, maskName, maskPhone } from '#lib/masking.ts';
 import { canDispatch, type LineRow, statusNames } from '#orders';
 import { isSameRecipient, parcelIdsIn, parcelKey } from './parcels.rules.ts';
 import { digitsOf, type ResultRow, type Told } from './result-file.rules.ts';
@@ -244,4 +245,31 @@ function askOfNumbers(rows: PlannedRow[], decisions: Decisions): PlannedRow[] {
     }
   }
   return rows;
+}
+
+/** A row without its people; which parcel it belongs to is still told. */
+export function maskedRow(row: PlannedRow): PlannedRow {
+  const { told, targets } = row;
+  return {
+    ...row,
+    told: {
+      ...told,
+      name: maskName(told.name),
+      phones: told.phones.map(maskPhone),
+      address: maskAddress(told.address),
+      text: '',
+    },
+    targets: targets.map((target) => ({ ...target, lines: target.lines.map(maskedLine) })),
+  };
+}
+
+function maskedLine(line: MatchLine): MatchLine {
+  return {
+    ...line,
+    recipient_name: maskName(line.recipient_name),
+    recipient_phone: maskPhone(line.recipient_phone),
+    recipient_phone2: maskPhone(line.recipient_phone2),
+    address: maskAddress(line.address),
+    address_detail: line.address_detail === '' ? '' : '***',
+  };
 }

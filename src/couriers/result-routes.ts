@@ -4,6 +4,7 @@ import { followLines } from '#deliveries';
 import { day } from '#lib/dates.ts';
 import { type BlankForm, blankForm, submit } from '#lib/forms.ts';
 import { readListQuery } from '#lib/lists.ts';
+import { sees } from '#lib/sight.ts';
 import { csrfAfterUpload } from '#lib/web/csrf.ts';
 import { idOf } from '#lib/web/request.ts';
 import { takenFiles } from '#lib/web/uploads.ts';
@@ -99,6 +100,7 @@ async function showResult(
     form,
     touched,
     result,
+    masked: !sees(req.ctx, 'orders.personal', 'courier_result', result.id),
     earlier: await findEarlier(req.ctx, result),
     query: readListQuery({ result: String(result.id) }, resultRowList),
     sections: sections.map(({ kinds, title }) => ({

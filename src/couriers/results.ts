@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
+import { noteSeen } from '#lib/access.ts';
 import { type Snapshot, snapshot } from '#lib/batches.ts';
 import { putMany } from '#lib/bulk.ts';
 import { type Ctx, may } from '#lib/ctx.ts';
@@ -8,10 +9,11 @@ import { transaction } from '#lib/db.ts';
 import { NotFound, Refusal } from '#lib/errors.ts';
 import { record } from '#lib/events.ts';
 import { type ListDefinition, type ListQuery, offsetOf, withinTotal } from '#lib/lists.ts';
+import { sees } from '#lib/sight.ts';
 import { publicId } from '#lib/versions.ts';
 import { type LineRow, visibleLines } from '#orders';
 import { findCourier } from './known/index.ts';
-import { type MatchLine, type PlannedRow, planRows } from './matching.rules.ts';
+import { type MatchLine, maskedRow, type PlannedRow, planRows } from './matching.rules.ts';
 import { parcelIdsIn } from './parcels.rules.ts';
 import { readResultFile } from './reading.ts';
 import type { ResultRow, Told } from './result-file.rules.ts';
@@ -159,8 +161,13 @@ export async function planResult(
   return planRows(rows, findCourier(result.courier).name, places, decisions);
 }
 
-export function showPlan(ctx: Ctx, result: ResultFileRow): Promise<PlannedRow[]> {
-  return snapshot(ctx, (snap) => planResult(snap, result));
+/** The plan as a person may see it: the courier's file names people as well as our own lines do. */
+export async function showPlan(ctx: Ctx, result: ResultFileRow): Promise<PlannedRow[]> {
+  const plan = await snapshot(ctx, (snap) => planResult(snap, result));
+  if (!sees(ctx, 'orders.personal', 'courier_result', result.id)) return plan.map(maskedRow);
+  for (const { told } of plan)
+    noteSeen(ctx, 'courier_result', result.id, `${told.name} ${told.phones[0] ?? ''}`);
+  return plan;
 }
 
 const columns = [

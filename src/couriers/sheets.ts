@@ -1,3 +1,4 @@
+import { recordAccess } from '#lib/access.ts';
 import { snapshot } from '#lib/batches.ts';
 import { insertMany, putMany } from '#lib/bulk.ts';
 import type { Ctx } from '#lib/ctx.ts';
@@ -5,6 +6,7 @@ import { day } from '#lib/dates.ts';
 import { transaction } from '#lib/db.ts';
 import { Refusal } from '#lib/errors.ts';
 import { record } from '#lib/events.ts';
+import { unmasked } from '#lib/sight.ts';
 import { publicId } from '#lib/versions.ts';
 import { writeOldTextSheet } from '#lib/xlsx/old-text-sheet.ts';
 import { writeTextSheet } from '#lib/xlsx/text-sheet.ts';
@@ -147,7 +149,7 @@ export async function writeRunSheet(ctx: Ctx, runId: number, path: string): Prom
   const run = await findRun(ctx, runId);
   const template = JSON.parse(run.template_json) as Template;
   const sender = await readSender(ctx);
-  const parcels = (await runParcels(ctx, runId)).filter(({ lines }) => lines.length > 0);
+  const parcels = (await runParcels(unmasked(ctx), runId)).filter(({ lines }) => lines.length > 0);
   const rows = parcels.map((parcel) =>
     sheetRow(template, toSheet(parcel), { sender, today: day(ctx.now()) }),
   );
@@ -158,9 +160,20 @@ export async function writeRunSheet(ctx: Ctx, runId: number, path: string): Prom
     template.columns.map(({ title }) => title),
     rows,
   );
-  await transaction(ctx, (tx) =>
-    record(tx, 'couriers.sheet_taken', 'courier_run', runId, { parcels: rows.length, reason: run.reason }),
-  );
+  await transaction(ctx, async (tx) => {
+    await record(tx, 'couriers.sheet_taken', 'courier_run', runId, {
+      parcels: rows.length,
+      reason: run.reason,
+    });
+    await recordAccess(tx, {
+      kind: 'export',
+      subject: { type: 'courier_run', id: runId },
+      subjects: { type: 'order', ids: parcels.flatMap(({ lines }) => lines.map((line) => line.order_id)) },
+      people: rows.length,
+      detail: '택배 접수 파일',
+      reason: run.reason,
+    });
+  });
   return rows.length;
 }
 

@@ -1,14 +1,16 @@
+import { noteSearch } from '#lib/access.ts';
 import { type Snapshot, snapshot } from '#lib/batches.ts';
 import type { Ctx } from '#lib/ctx.ts';
 import { type ListQuery, offsetOf, withinTotal } from '#lib/lists.ts';
 import { publicId } from '#lib/versions.ts';
+import { readSearch, searchForRecord } from '#orders';
 import { listSigungu, loadRegionBook, type RegionBook, regionName, regionOf } from '#regions';
 import { type DeliveryCounts, filterOf } from './filter.rules.ts';
 import type { DeliverySort } from './found.rules.ts';
 import type { DeliveryItem } from './items.rules.ts';
 import { listItems } from './items.ts';
 import { countMismatches, pageAll, pageFound, readRows } from './paging.ts';
-import { shownPerson } from './personal.ts';
+import { type ShownPerson, shownPerson } from './personal.ts';
 import { searchDeliveries } from './searching.ts';
 import type { DeliveryRow } from './tables.ts';
 import { type Badge, changeBadges, regionBadges } from './wording.ts';
@@ -16,7 +18,7 @@ import { type Badge, changeBadges, regionBadges } from './wording.ts';
 /** A delivery as the list shows it. */
 export interface ListedDelivery {
   id: number;
-  row: DeliveryRow;
+  row: ShownPerson;
   items: DeliveryItem[];
   badges: Badge[];
   checks: Badge[];
@@ -39,6 +41,9 @@ export async function listDeliveries(ctx: Ctx, asked: ListQuery): Promise<Delive
   return snapshot(ctx, async (snap) => {
     const { counts, ids, isSearch } = await openDeliveries(snap, valid);
     const query = withinTotal(valid, counts.total);
+    const search = readSearch(valid.q);
+    const sought = search && searchForRecord(search);
+    if (sought) noteSearch(snap, sought, counts.total);
     const rows = await readRows(snap, await ids({ offset: offsetOf(query), size: query.size }));
     const mismatches = isSearch ? 0 : await countMismatches(snap, filterOf(valid));
     return { deliveries: await listed(snap, rows, query, counts, book), counts, mismatches, query };

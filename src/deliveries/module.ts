@@ -12,7 +12,16 @@ export const deliveries: AppModule = {
   title: '배송',
   permissions: [
     { code: 'deliveries.view', name: '배송 보기', roles: alsoLooking },
-    { code: 'deliveries.personal', name: '배송의 이름, 연락처, 주소 보기', roles: [...everyone, 'store'] },
+    {
+      code: 'deliveries.personal',
+      name: '배송의 이름, 연락처, 주소 열어 보기',
+      roles: [...everyone, 'store'],
+    },
+    {
+      code: 'deliveries.underway',
+      name: '아직 갈 배송의 이름, 연락처, 주소를 가리지 않고 보기',
+      roles: ['delivery'],
+    },
     { code: 'deliveries.print', name: '배송 목록 출력', roles: everyone },
     { code: 'deliveries.dispatch', name: '배송 발송처리', roles: everyone },
     { code: 'deliveries.fix_region', name: '배송 지역 정하기', roles: everyone },

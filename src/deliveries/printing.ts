@@ -1,3 +1,4 @@
+import { recordAccess } from '#lib/access.ts';
 import { type Snapshot, snapshot } from '#lib/batches.ts';
 import { nextNumber } from '#lib/counters.ts';
 import { beyondScope, type Ctx, may } from '#lib/ctx.ts';
@@ -10,7 +11,7 @@ import { type DeliveryFilter, filterInWords } from './filter.rules.ts';
 import { listItems } from './items.ts';
 import { matching } from './queries.ts';
 import { searchDeliveries } from './searching.ts';
-import { type PrintedDelivery, printedDelivery, sheetTotals } from './sheets.rules.ts';
+import { maskedPrint, type PrintedDelivery, printedDelivery, sheetTotals } from './sheets.rules.ts';
 import type { DeliveryRow } from './tables.ts';
 
 export const printLimit = 2000;
@@ -106,6 +107,24 @@ function visiblePrintRuns(ctx: Ctx) {
     .whereRaw('print_run_rows.print_run_id = print_runs.id')
     .select(ctx.db.raw('1'));
   return runs.whereNotExists(beyondScope(others, ctx, 'deliveries.channel_id'));
+}
+
+/** The paper itself: names and addresses stand on it, so whoever opens it is written down. */
+export async function openPrintRun(
+  ctx: Ctx,
+  id: number,
+): Promise<PrintRun & { deliveries: PrintedDelivery[] }> {
+  const run = await findPrintRun(ctx, id);
+  if (!may(ctx, 'deliveries.personal')) return { ...run, deliveries: run.deliveries.map(maskedPrint) };
+  const ids: number[] = await ctx.db('print_run_rows').where({ print_run_id: id }).pluck('delivery_id');
+  await recordAccess(ctx, {
+    kind: 'print',
+    subject: { type: 'print_run', id },
+    subjects: { type: 'delivery', ids },
+    people: ids.length,
+    detail: `${run.run_no}회차`,
+  });
+  return run;
 }
 
 export async function findPrintRun(

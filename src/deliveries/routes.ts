@@ -4,6 +4,7 @@ import { allow } from '#accounts';
 import { day } from '#lib/dates.ts';
 import { type BlankForm, blankForm, submit } from '#lib/forms.ts';
 import { listUrl, readListQuery } from '#lib/lists.ts';
+import { maskName } from '#lib/masking.ts';
 import { idOf } from '#lib/web/request.ts';
 import { readSearch, searchInWords } from '#orders';
 import { listSido, listSigungu, loadRegionBook, regionName } from '#regions';
@@ -20,7 +21,7 @@ import {
 import { regionForm, selectionForm } from './forms.ts';
 import { isCancelled, itemMarks } from './items.rules.ts';
 import { listDeliveries } from './listing.ts';
-import { findPrintRun, listPrintRuns, printDeliveries, printRunList } from './printing.ts';
+import { findPrintRun, listPrintRuns, openPrintRun, printDeliveries, printRunList } from './printing.ts';
 import { setRegion } from './region-fixing.ts';
 import { byDistrict, loadList, pageStyle } from './sheets.rules.ts';
 import { showDelivery } from './showing.ts';
@@ -68,7 +69,7 @@ routes.get('/prints', allow('deliveries.print'), async (req, res) => {
 });
 
 routes.get('/prints/:id', allow('deliveries.print'), async (req, res) => {
-  const run = await findPrintRun(req.ctx, idOf(req));
+  const run = await openPrintRun(req.ctx, idOf(req));
   res.render('deliveries/print_run', {
     run,
     districts: byDistrict(run.deliveries),
@@ -111,6 +112,7 @@ async function renderDelivery(req: Request, res: Response, form: BlankForm): Pro
   const book = await loadRegionBook(req.ctx);
   res.render('deliveries/show', {
     ...delivery,
+    nameInTitle: maskName(delivery.row.recipient_name), // a title stays in the history of the browser
     form,
     regions: listSido(book).map((sido) => ({ sido, districts: listSigungu(book, sido) })),
     stateNames: deliveryStateNames,

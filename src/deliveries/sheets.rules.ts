@@ -1,3 +1,4 @@
+import { maskAddress, maskName, maskPhone, maskText } from '#lib/masking.ts';
 import { type RegionName, regionName } from '#regions';
 import { type DeliveryItem, isCancelled, itemMarks } from './items.rules.ts';
 import type { DeliveryRow } from './tables.ts';
@@ -47,6 +48,17 @@ export function printedDelivery(row: DeliveryRow, items: readonly DeliveryItem[]
       struck: isCancelled(item),
       marks: itemMarks(item, row.state),
     })),
+  };
+}
+
+/** For those who may not know the people. */
+export function maskedPrint(printed: PrintedDelivery): PrintedDelivery {
+  return {
+    ...printed,
+    recipient: maskName(printed.recipient),
+    phones: printed.phones.map(maskPhone),
+    address: maskAddress(printed.address),
+    memo: maskText(printed.memo),
   };
 }
 

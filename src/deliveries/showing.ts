@@ -1,12 +1,12 @@
 import { snapshot } from '#lib/batches.ts';
-import { type Ctx, may } from '#lib/ctx.ts';
+import type { Ctx } from '#lib/ctx.ts';
 import { listEvents } from '#lib/events.ts';
 import { publicId } from '#lib/versions.ts';
 import { listTimeline, type TimelineEntry } from '#orders';
 import { explainRegion, loadRegionBook, type RegionName, regionOf } from '#regions';
 import type { DeliveryItem } from './items.rules.ts';
 import { listItems } from './items.ts';
-import { shownPerson } from './personal.ts';
+import { type ShownPerson, seesDelivery, shownPerson } from './personal.ts';
 import { printRunsOf } from './printing.ts';
 import { findDelivery } from './queries.ts';
 import type { DeliveryRow } from './tables.ts';
@@ -14,7 +14,7 @@ import { type Badge, changeBadges, eventWords, regionBadges } from './wording.ts
 
 export interface ShownDelivery {
   id: number;
-  row: DeliveryRow;
+  row: ShownPerson;
   channelName: string;
   items: DeliveryItem[];
   badges: Badge[];
@@ -71,12 +71,14 @@ async function timelineOf(
   const orderIds = [...new Set(items.map((item) => item.order_id))];
   // One import may have brought several of the orders: the first tells of the lines of all.
   const ofOrders = await Promise.all(
-    orderIds.map((orderId, at) => listTimeline(ctx, orderId, row.channel_id, at === 0 ? items : [])),
+    orderIds.map((orderId, at) =>
+      listTimeline(ctx, orderId, row.channel_id, at === 0 ? items : [], seesDelivery(ctx, row)),
+    ),
   );
   const told = ofOrders.flat().map(
     ({ changes, ...entry }): DeliveryStory => ({
       ...entry,
-      changes: may(ctx, 'deliveries.personal') ? sharedChanges(changes) : [],
+      changes: sharedChanges(changes),
     }),
   );
   return [...own, ...told].sort(

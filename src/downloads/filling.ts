@@ -4,6 +4,7 @@ import type { Ctx } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
 import { Refusal } from '#lib/errors.ts';
 import type { ListSource } from '#lib/list-source.ts';
+import { unmasked } from '#lib/sight.ts';
 import { keepScope, keptColumns, keptQuery, mayDownload } from './asked.ts';
 import { offerOf } from './choosing.ts';
 import { Parts, storePart } from './files.ts';
@@ -37,7 +38,7 @@ export async function fillDownload(
   const rest = resting(ctx);
   await beat(ctx, row.id, token, { scope_json: keepScope(ctx.actor.scope) });
 
-  return snapshot(ctx, async (snap) => {
+  return snapshot(unmasked(ctx), async (snap) => {
     const list = await source.open(snap, query);
     if (list.total === 0) throw new Refusal('그 사이에 조건에 맞는 것이 없어졌습니다.');
     const rows = await writeList(

@@ -7,6 +7,7 @@ import { record } from '#lib/events.ts';
 import type { ListColumn, ListSource, OpenList } from '#lib/list-source.ts';
 import { wordsOf } from '#lib/list-source.ts';
 import type { ListQuery } from '#lib/lists.ts';
+import { unmasked } from '#lib/sight.ts';
 import { keepColumns, keepQuery, keepScope, mayDownload } from './asked.ts';
 import { rememberColumns } from './choosing.ts';
 import { holdsPersonal } from './columns.rules.ts';
@@ -108,7 +109,7 @@ async function writeShortList(
   source: ListSource,
   { query, columns }: AskedDownload,
 ): Promise<Pick<OpenList<unknown>, 'total' | 'of' | 'note'> & { file?: Buffer }> {
-  return snapshot(ctx, async (snap) => {
+  return snapshot(unmasked(ctx), async (snap) => {
     const list = await source.open(snap, query);
     const { total, of, note } = list;
     if (total === 0) throw new Refusal('조건에 맞는 것이 없어 담을 내용이 없습니다.');

@@ -1,3 +1,4 @@
+import { recordAccess } from '#lib/access.ts';
 import { type Ctx, isWithin, may } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
 import { NotFound, Refusal } from '#lib/errors.ts';
@@ -32,6 +33,15 @@ export async function takeFile(
       .where({ id })
       .update({ taken_count: found.taken_count + 1 });
     await record(tx, 'download.taken', 'download', id, { list: found.list_name, rows: found.row_count });
+    if (found.personal) {
+      await recordAccess(tx, {
+        kind: 'export',
+        subject: { type: 'download', id },
+        people: found.row_count,
+        detail: `${found.title} 엑셀 · ${found.filter_words}`,
+        reason: found.reason ?? '',
+      });
+    }
     return found;
   });
   return { row, parts: readParts(ctx, id) };

@@ -1,7 +1,9 @@
 import type { Snapshot } from '#lib/batches.ts';
 import type { Ctx } from '#lib/ctx.ts';
 import { type ListDefinition, type ListQuery, listUrl } from '#lib/lists.ts';
+import { maskPhone } from '#lib/masking.ts';
 import type { Role } from '#lib/module.ts';
+import { phoneDigits } from '#lib/phone.ts';
 import type { CellKind, CellValue } from '#lib/xlsx/cells.rules.ts';
 
 /** A list that can be taken away as a file: its module declares it once, beside the page that shows it. */
@@ -132,6 +134,11 @@ export function wordsOf(parts: readonly (string | undefined)[]): string {
   return parts.filter(Boolean).join(' · ');
 }
 
+/** A whole phone number is not kept in the words of a filter, which many may read. */
 export function searchWords({ q }: Pick<ListQuery, 'q'>): string {
-  return q ? `검색 ‘${q}’` : '';
+  return q ? `검색 ‘${looksLikePhone(q) ? maskPhone(phoneDigits(q)) : q}’` : '';
+}
+
+function looksLikePhone(text: string): boolean {
+  return /^[\d\s().+-]+$/.test(text) && /^(0\d{8,11}|82\d{8,10})$/.test(phoneDigits(text));
 }

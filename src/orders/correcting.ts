@@ -1,7 +1,9 @@
+import { recordAccess } from '#lib/access.ts';
 import type { Ctx } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
 import { type CorrectedField, changeByHand, type HandChange, plain } from './by-hand.ts';
 import type { Change } from './changes.rules.ts';
+import { fieldNames, isAboutPeople } from './field-names.ts';
 import { lockLinesById } from './lines.ts';
 import { refuseLines } from './naming-lines.ts';
 import { canDispatch } from './status.rules.ts';
@@ -36,8 +38,24 @@ export async function correctLines(ctx: Ctx, corrections: readonly Correction[])
       '이미 발송했거나 취소한 상품주문은 고칠 수 없습니다.',
     );
     await changeByHand(tx, 'order.corrected', changes, { changes: told(changes) });
+    await recordPeople(tx, changes);
     return changes.map(({ line }) => line);
   });
+}
+
+/** Says whose name, phone or address was changed; which one is what the order's own history tells. */
+async function recordPeople(tx: Ctx, changes: readonly HandChange[]): Promise<void> {
+  for (const [orderId, own] of Map.groupBy(changes, ({ line }) => line.order_id)) {
+    const fields = own.flatMap(({ values }) => Object.keys(values) as CorrectedField[]);
+    const changed = [...new Set(fields.filter((field) => field !== 'paid_at' && isAboutPeople(field)))];
+    if (changed.length === 0) continue;
+    await recordAccess(tx, {
+      kind: 'change',
+      subject: { type: 'order', id: orderId },
+      people: 1,
+      detail: changed.map((field) => fieldNames[field]).join(', '),
+    });
+  }
 }
 
 function onlyNew(line: LineRow, values: Correction['values']): HandChange {

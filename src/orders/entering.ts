@@ -1,3 +1,4 @@
+import { recordAccess } from '#lib/access.ts';
 import { insertMany } from '#lib/bulk.ts';
 import type { Ctx } from '#lib/ctx.ts';
 import { dateTime } from '#lib/dates.ts';
@@ -72,6 +73,12 @@ export async function enterOrder(
     await record(tx, 'order.entered', 'order', id!, {
       ...told,
       lines: lines.map((line) => ({ no: line.line_no, quantity: line.quantity, amount: line.amount })),
+    });
+    await recordAccess(tx, {
+      kind: 'change',
+      subject: { type: 'order', id: id! },
+      people: 1,
+      detail: '주문서 입력',
     });
     return { id: id!, lines: lines.map((line, at) => ({ id: ids[at]!, lineNo: line.line_no })) };
   });

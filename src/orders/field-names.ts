@@ -1,3 +1,4 @@
+import { maskAddress, maskName, maskPhone, maskText } from '#lib/masking.ts';
 import { won } from '#lib/money.ts';
 import { formatPhone } from '#lib/phone.ts';
 import type { Value } from './changes.rules.ts';
@@ -55,4 +56,27 @@ export function fieldText(field: ContentField, value: Value): string {
   if (field === 'amount' || field === 'shipping_fee') return `${won(Number(value))}원`;
   if (field.endsWith('_phone') || field === 'recipient_phone2') return formatPhone(String(value));
   return String(value).replace(/ 00:00:00$/, '');
+}
+
+const masks: Partial<Record<ContentField, (text: string) => string>> = {
+  buyer_name: maskName,
+  buyer_id: maskText,
+  buyer_phone: maskPhone,
+  recipient_name: maskName,
+  recipient_phone: maskPhone,
+  recipient_phone2: maskPhone,
+  address: maskAddress,
+  address_detail: maskText,
+  memo: maskText,
+};
+
+/** The value as it is shown while its people are hidden. */
+export function maskedValue(field: ContentField, value: Value): Value {
+  const mask = masks[field];
+  return mask && typeof value === 'string' ? mask(value) : value;
+}
+
+/** The fields that name or reach a person. */
+export function isAboutPeople(field: ContentField): boolean {
+  return masks[field] !== undefined;
 }

@@ -6,7 +6,7 @@ export { countLinesByStatus } from './counts.ts';
 export { type Dispatch, markDispatched, undoDispatch } from './dispatching.ts';
 export { type EnteredOrder, enterOrder, type OrderEntry, promisedDates } from './entering.ts';
 export { orderEventWords } from './event-words.ts';
-export { fieldNames, fieldText } from './field-names.ts';
+export { fieldNames, fieldText, isAboutPeople, maskedValue } from './field-names.ts';
 export { holdLines, releaseLines } from './holding.ts';
 export { findKeptRows, type KeptRow, keepCells, packCells, readKeptCells } from './kept-cells.ts';
 export {
@@ -20,7 +20,7 @@ export {
   visibleLines,
   writeLineChanges,
 } from './lines.ts';
-export { readSearch, type Search, searchInWords } from './search.rules.ts';
+export { readSearch, type Search, searchForRecord, searchInWords } from './search.rules.ts';
 export { foundIds } from './searching.ts';
 export { type ShownLine, showLines } from './shown-lines.ts';
 export * from './status.rules.ts';

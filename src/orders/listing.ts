@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { noteSearch } from '#lib/access.ts';
 import { type Snapshot, shownAlongKey, snapshot } from '#lib/batches.ts';
 import { type Ctx, may, withinScope } from '#lib/ctx.ts';
 import { addDays } from '#lib/dates.ts';
@@ -8,7 +9,7 @@ import { arrangeNeighbours } from './arranging.rules.ts';
 import { type CountFilter, countLinesByDay, countLinesByStatus, dayOfNoTime } from './counts.ts';
 import { visibleLines } from './lines.ts';
 import { type DaySpan, daysOfPage, fromNearerEnd, joinDays } from './pages.rules.ts';
-import { readSearch, type Search } from './search.rules.ts';
+import { readSearch, type Search, searchForRecord } from './search.rules.ts';
 import { foundIds } from './searching.ts';
 import { type ShownLine, showLines } from './shown-lines.ts';
 import { type DeliveryMethod, type LineStatus, methods, statuses } from './status.rules.ts';
@@ -43,6 +44,8 @@ interface Filter extends CountFilter {
 export async function listLines(ctx: Ctx, asked: ListQuery): Promise<LineListing> {
   return snapshot(ctx, async (snap) => {
     const { total, counts, search, cut, ids } = await openLines(snap, asked);
+    const sought = search && searchForRecord(search);
+    if (sought) noteSearch(snap, sought, total);
     const query = withinTotal(asked, total);
     const page = await ids({ offset: offsetOf(query), size: query.size });
     const lines = arrangeNeighbours(await showLines(snap, page), rankIn(asked));

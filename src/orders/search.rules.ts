@@ -1,3 +1,4 @@
+import { maskName, maskPhone } from '#lib/masking.ts';
 import { phoneDigits } from '#lib/phone.ts';
 
 /** What the text in the search box can be. */
@@ -60,3 +61,20 @@ const digitCounts: Record<number, string> = {
   10: '열',
   11: '열한',
 };
+
+/** What was looked for, as an access record keeps it: without saying who. Undefined where it is nobody's. */
+export function searchForRecord(search: Search): string | undefined {
+  const words = searchInWords(search);
+  switch (search.kind) {
+    case 'number':
+      return undefined;
+    case 'phone':
+    case 'phone_ending':
+      return `${words}: ${maskPhone(search.digits)}`;
+    case 'postcode':
+      return `${words}: ${search.codes[0]}`;
+    case 'name':
+    case 'name_beginning':
+      return `${words}: ${maskName(search.text)}`;
+  }
+}

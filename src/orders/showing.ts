@@ -1,6 +1,7 @@
 import { type Snapshot, shown, snapshot } from '#lib/batches.ts';
-import { type Ctx, may } from '#lib/ctx.ts';
+import type { Ctx } from '#lib/ctx.ts';
 import { NotFound } from '#lib/errors.ts';
+import { sees } from '#lib/sight.ts';
 import { publicId, whereId } from '#lib/versions.ts';
 import { explainRegion, loadRegionBook, type Region } from '#regions';
 import { arrangeOrder } from './arranging.rules.ts';
@@ -39,7 +40,7 @@ export interface ShownOrder {
   totals: Totals;
   receivers: Receiver[];
   deliveries: OrderDelivery[];
-  /** The mall's own columns; undefined for those who may not know the people in them. */
+  /** The mall's own columns; undefined for those to whom the people in them are hidden. */
   sheet: MallSheet | undefined;
   timeline: TimelineEntry[];
 }
@@ -47,6 +48,7 @@ export interface ShownOrder {
 /** An order with those of its lines that the actor may see. Throws `NotFound` when there are none. */
 export async function showOrder(ctx: Ctx, id: number): Promise<ShownOrder> {
   return snapshot(ctx, async (snap) => {
+    const open = sees(ctx, 'orders.personal', 'order', id);
     const rowIds: number[] = await visibleLines(snap)
       .where({ 'order_lines.order_id': id })
       .pluck('order_lines.id');
@@ -68,8 +70,8 @@ export async function showOrder(ctx: Ctx, id: number): Promise<ShownOrder> {
       totals: totalsOf(lines),
       receivers: await receiversOf(snap, lines),
       deliveries: await deliveriesOf(snap, lines),
-      sheet: may(ctx, 'orders.personal') ? await readMallSheet(snap, lines) : undefined,
-      timeline: await listTimeline(snap, id, order.channel_id, lines),
+      sheet: open ? await readMallSheet(snap, lines) : undefined,
+      timeline: await listTimeline(snap, id, order.channel_id, lines, open),
     };
   });
 }

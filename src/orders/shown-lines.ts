@@ -1,6 +1,7 @@
+import { noteSeen } from '#lib/access.ts';
 import type { Snapshot } from '#lib/batches.ts';
-import { may } from '#lib/ctx.ts';
-import { maskAddress, maskName, maskPhone } from '#lib/masking.ts';
+import { maskAddress, maskName, maskPhone, maskText } from '#lib/masking.ts';
+import { sees } from '#lib/sight.ts';
 import { publicId } from '#lib/versions.ts';
 import { loadRegionBook, type Region, type RegionBook, regionOf } from '#regions';
 import type { LineRow } from './tables.ts';
@@ -47,7 +48,7 @@ const columns = [
 type Stored = Pick<LineRow, (typeof columns)[number]>;
 type Times = 'ordered_at' | 'paid_at' | 'ship_by' | 'wished_on' | 'dispatched_at';
 
-/** A line as screens show it: with our own names for what was ordered, masked for those who may not know people. */
+/** A line as screens show it: with our own names for what was ordered, masked for those who have not uncovered it. */
 export interface ShownLine extends Omit<Stored, Times>, Record<Times, Date | null> {
   /** Known by this outside, also while an import replaces the row. */
   id: number;
@@ -56,6 +57,8 @@ export interface ShownLine extends Omit<Stored, Times>, Record<Times, Date | nul
   region: Region;
   /** The name the list is sorted by, masked or not. */
   sortName: string;
+  /** True when its people are hidden. */
+  masked: boolean;
 }
 
 type Row = Omit<Stored, Times> &
@@ -82,13 +85,16 @@ export async function showLines(snap: Snapshot, ids: readonly number[]): Promise
 }
 
 function shown(snap: Snapshot, { product, option, mall_product, ...row }: Row, book: RegionBook): ShownLine {
+  const open = sees(snap, 'orders.personal', 'order', row.order_id);
+  if (open) noteSeen(snap, 'order', row.order_id, `${row.recipient_name} ${row.recipient_phone}`);
   return {
-    ...(may(snap, 'orders.personal') ? row : masked(row)),
+    ...(open ? row : masked(row)),
     id: publicId(row),
     product: product || mall_product || '이름 없는 상품',
     option: option ?? '',
     region: regionOf(book, row),
     sortName: row.recipient_name,
+    masked: !open,
   };
 }
 
@@ -102,7 +108,7 @@ function masked<R extends Omit<Row, 'product' | 'option' | 'mall_product'>>(row:
     recipient_phone: maskPhone(row.recipient_phone),
     recipient_phone2: maskPhone(row.recipient_phone2),
     address: maskAddress(row.address),
-    address_detail: row.address_detail === '' ? '' : '***',
-    memo: '',
+    address_detail: maskText(row.address_detail),
+    memo: maskText(row.memo),
   };
 }

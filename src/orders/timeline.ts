@@ -1,8 +1,8 @@
-import { type Ctx, may } from '#lib/ctx.ts';
+import type { Ctx } from '#lib/ctx.ts';
 import { type EventRow, listEvents } from '#lib/events.ts';
 import type { Change, Value } from './changes.rules.ts';
 import { orderEventWords } from './event-words.ts';
-import { fieldNames, fieldText } from './field-names.ts';
+import { fieldNames, fieldText, maskedValue } from './field-names.ts';
 import type { ShownLine } from './shown-lines.ts';
 import type { ContentField } from './tables.ts';
 
@@ -26,38 +26,49 @@ export interface ShownChange {
   lineNos: string[];
 }
 
-/** What people and imports did to the lines of an order, newest first. */
+/** What people and imports did to the lines of an order, newest first; `open` when its people are not hidden. */
 export async function listTimeline(
   ctx: Ctx,
   orderId: number,
   channelId: number,
   lines: readonly Pick<ShownLine, 'line_no'>[],
+  open: boolean,
 ): Promise<TimelineEntry[]> {
   const all = lines.map((line) => line.line_no);
-  const knowsPeople = may(ctx, 'orders.personal');
-  const events = (await listEvents(ctx, 'order', orderId)).map((event) =>
-    eventEntry(event, all, knowsPeople),
+  const say: Say = (field, value) => fieldText(field, open ? value : maskedValue(field, value));
+  const told = (await listEvents(ctx, 'order', orderId)).map((event) => ({ event, data: dataOf(event) }));
+  const options = await findOptionTexts(
+    ctx,
+    told.flatMap(({ data }) => data.changes ?? []),
   );
-  const imports = await importEntries(ctx, channelId, all);
+  const events = told.map(({ event, data }) => eventEntry(event, data, all, tellOptions(options, say)));
+  const imports = await importEntries(ctx, channelId, all, say);
   return [...events, ...imports].sort((a, b) => b.at.getTime() - a.at.getTime());
 }
 
-/** What a correction changed may be a name or an address: only those who may know people read it. */
-function eventEntry(event: EventRow, all: readonly string[], knowsPeople: boolean): TimelineEntry {
-  const data = JSON.parse(event.data) as {
-    lines?: { no: string }[];
-    changes?: (Change & { lineNos: string[] })[];
-  };
+/** Puts a value into words, masked where its people are hidden. */
+type Say = (field: ContentField, value: Value) => string;
+
+interface EventData {
+  lines?: { no: string }[];
+  changes?: (Change & { lineNos: string[] })[];
+}
+
+function dataOf(event: EventRow): EventData {
+  return JSON.parse(event.data) as EventData;
+}
+
+function eventEntry(event: EventRow, data: EventData, all: readonly string[], say: Say): TimelineEntry {
   const lineNos = (data.lines ?? []).map((line) => line.no);
   return {
     at: event.at,
     who: event.actor_name,
     words: orderEventWords(event),
     lineNos: unlessAll(lineNos, all),
-    changes: ((knowsPeople && data.changes) || []).map(({ field, before, after, lineNos: own }) => ({
+    changes: (data.changes ?? []).map(({ field, before, after, lineNos: own }) => ({
       name: fieldNames[field],
-      before: fieldText(field, before),
-      after: fieldText(field, after),
+      before: say(field, before),
+      after: say(field, after),
       lineNos: unlessAll(own, all),
     })),
   };
@@ -79,6 +90,7 @@ async function importEntries(
   ctx: Ctx,
   channelId: number,
   lineNos: readonly string[],
+  say: Say,
 ): Promise<TimelineEntry[]> {
   const rows: ImportedRow[] = await ctx
     .db('import_rows')
@@ -99,18 +111,14 @@ async function importEntries(
       'imports.undone_at',
     );
   const written = rows.filter((row) => row.kind === 'new' || changesOf(row).length > 0);
-  const options = await findOptionTexts(ctx, written);
+  const options = await findOptionTexts(ctx, written.flatMap(changesOf));
   return [...Map.groupBy(written, (row) => row.import_id).values()].flatMap((own) => [
-    appliedEntry(own, lineNos, options),
+    appliedEntry(own, lineNos, tellOptions(options, say)),
     ...undoneEntry(own, lineNos),
   ]);
 }
 
-function appliedEntry(
-  rows: readonly ImportedRow[],
-  all: readonly string[],
-  options: ReadonlyMap<number, string>,
-): TimelineEntry {
+function appliedEntry(rows: readonly ImportedRow[], all: readonly string[], say: Say): TimelineEntry {
   const { import_id, file_name, created_by_name, applied_at } = rows[0]!;
   const isNew = rows.every((row) => row.kind === 'new');
   return {
@@ -121,7 +129,7 @@ function appliedEntry(
       rows.map((row) => row.line_no),
       all,
     ),
-    changes: shownChanges(rows, options),
+    changes: shownChanges(rows, say),
     importId: import_id,
   };
 }
@@ -137,14 +145,14 @@ function undoneEntry(rows: readonly ImportedRow[], all: readonly string[]): Time
   ];
 }
 
-function shownChanges(rows: readonly ImportedRow[], options: ReadonlyMap<number, string>): ShownChange[] {
+function shownChanges(rows: readonly ImportedRow[], say: Say): ShownChange[] {
   const told = new Map<string, ShownChange>();
   for (const row of rows) {
     for (const { field, before, after } of worthTelling(changesOf(row))) {
       const change = {
         name: fieldNames[field],
-        before: inWords(field, before, options),
-        after: inWords(field, after, options),
+        before: say(field, before),
+        after: say(field, after),
       };
       const key = JSON.stringify(change);
       const known = told.get(key) ?? { ...change, lineNos: [] };
@@ -164,13 +172,14 @@ function worthTelling(changes: readonly Change[]): Change[] {
   return changes.filter(({ field }) => field !== 'mall_status' && field !== 'mall_detail');
 }
 
-function inWords(field: ContentField, value: Value, options: ReadonlyMap<number, string>): string {
-  return field === 'channel_option_id' ? (options.get(Number(value)) ?? '없음') : fieldText(field, value);
+function tellOptions(options: ReadonlyMap<number, string>, say: Say): Say {
+  return (field, value) =>
+    field === 'channel_option_id' ? (options.get(Number(value)) ?? '없음') : say(field, value);
 }
 
-/** What the mall calls the options that lines were changed from and to. */
-async function findOptionTexts(ctx: Ctx, rows: readonly ImportedRow[]): Promise<Map<number, string>> {
-  const changes = rows.flatMap(changesOf).filter(({ field }) => field === 'channel_option_id');
+/** What the channel calls the options that lines were changed from and to. */
+async function findOptionTexts(ctx: Ctx, told: readonly Change[]): Promise<Map<number, string>> {
+  const changes = told.filter(({ field }) => field === 'channel_option_id');
   if (changes.length === 0) return new Map();
   const found: { id: number; product_name: string; option_text: string }[] = await ctx
     .db('channel_options')

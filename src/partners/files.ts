@@ -1,3 +1,4 @@
+import { recordAccess } from '#lib/access.ts';
 import { type Ctx, may } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
 import { NotFound } from '#lib/errors.ts';
@@ -24,6 +25,13 @@ export async function takeSheetFile(ctx: Ctx, sheetId: number): Promise<{ name: 
       partner: sheet.partner,
       number,
       lines: sheet.line_count,
+      reason: sheet.purpose,
+    });
+    await recordAccess(tx, {
+      kind: 'export',
+      subject: { type: 'partner_sheet', id: sheet.id },
+      people: sheet.line_count,
+      detail: `발주서 ${number}`,
       reason: sheet.purpose,
     });
     return {

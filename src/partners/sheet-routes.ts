@@ -29,6 +29,7 @@ sheetRoutes.get('/sheets/:id', allow('partners.view'), async (req, res) => {
     sheetNumber,
     rowKindNames,
     grid,
+    masked: entries.some(({ masked }) => masked),
     query,
     template,
     kinds: await countKinds(req.ctx, sheet),

@@ -1,6 +1,8 @@
+import { noteSeen } from '#lib/access.ts';
 import { beyondScope, type Ctx, may } from '#lib/ctx.ts';
 import { NotFound } from '#lib/errors.ts';
 import { type ListDefinition, type ListQuery, offsetOf, withinTotal } from '#lib/lists.ts';
+import { sees } from '#lib/sight.ts';
 import { maskedLine, type RowKind } from './fields.rules.ts';
 import { frozenOf } from './frozen.ts';
 import type { SheetEntry } from './sheet.rules.ts';
@@ -81,12 +83,12 @@ interface FrozenRow {
   frozen: string;
 }
 
-/** Rows of a sheet as they were frozen; those who may not know the people get them masked. */
+/** Rows of a sheet as they were frozen; masked until the sheet, or the order of a row, is uncovered. */
 export async function sheetEntries(
   ctx: Ctx,
   sheet: Pick<SheetRow, 'id'>,
   { offset, limit }: { offset: number; limit: number },
-): Promise<SheetEntry[]> {
+): Promise<ShownEntry[]> {
   const rows: FrozenRow[] = await ctx
     .db('partner_sheet_lines')
     .where({ sheet_id: sheet.id })
@@ -96,7 +98,7 @@ export async function sheetEntries(
     .select('kind', 'note', 'changes', 'frozen');
   return rows.map(({ kind, note, changes, frozen }) => {
     const told: CellChange[] = changes ? JSON.parse(changes) : [];
-    return shownEntry(ctx, { kind, note, changes: told, ...frozenOf(frozen) });
+    return shownEntry(ctx, { kind, note, changes: told, ...frozenOf(frozen) }, sheet.id);
   });
 }
 
@@ -114,11 +116,21 @@ export async function countKinds(
   return rows.map(({ kind, n }) => ({ kind, n: Number(n) }));
 }
 
+export type ShownEntry<E extends SheetEntry = SheetEntry> = E & { masked: boolean };
+
 /** An entry as this person may see it: without people, changed cells say only which. */
-export function shownEntry<E extends SheetEntry>(ctx: Ctx, entry: E): E {
-  if (may(ctx, 'orders.personal')) return entry;
+export function shownEntry<E extends SheetEntry>(ctx: Ctx, entry: E, sheetId?: number): ShownEntry<E> {
+  const { line } = entry;
+  const open =
+    sees(ctx, 'orders.personal', 'order', line.order_id) ||
+    (sheetId !== undefined && sees(ctx, 'orders.personal', 'partner_sheet', sheetId));
+  if (open) {
+    noteSeen(ctx, 'order', line.order_id, `${line.recipient_name} ${line.recipient_phone}`);
+    return { ...entry, masked: false };
+  }
   return {
     ...entry,
+    masked: true,
     line: maskedLine(entry.line),
     changes: entry.changes.map((change) =>
       aboutPeople.has(change.key) ? { ...change, before: '***', after: '***' } : change,

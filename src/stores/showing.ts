@@ -1,6 +1,8 @@
 import { snapshot } from '#lib/batches.ts';
-import { type Ctx, may } from '#lib/ctx.ts';
+import type { Ctx } from '#lib/ctx.ts';
 import { NotFound } from '#lib/errors.ts';
+import { maskPhone } from '#lib/masking.ts';
+import { sees } from '#lib/sight.ts';
 import { type ShownLine, showLines, visibleLines } from '#orders';
 import { type FormTotals, formTotals, type PaymentMethod } from './payment.rules.ts';
 import { findStore, type Store } from './stores.ts';
@@ -73,7 +75,9 @@ export async function findStoreOrder(ctx: Ctx, id: number): Promise<StoreOrder> 
         lines.filter((line) => line.status !== 'cancelled'),
         form.paid_amount,
       ),
-      buyerPhone2: may(ctx, 'orders.personal') ? form.buyer_phone2 : '',
+      buyerPhone2: sees(ctx, 'orders.personal', 'order', id)
+        ? form.buyer_phone2
+        : maskPhone(form.buyer_phone2),
       paymentMethod: form.payment_method,
       enteredByName: form.entered_by_name,
     };

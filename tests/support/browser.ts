@@ -31,7 +31,7 @@ export async function openBrowser(): Promise<Browser & AsyncDisposable> {
 export async function openPage(
   browser: Browser,
   office: Office,
-  { role, ...options }: BrowserContextOptions & { role?: Role } = {},
+  { role, masked = false, ...options }: BrowserContextOptions & { role?: Role; masked?: boolean } = {},
 ): Promise<Page> {
   const context = await browser.newContext({
     baseURL: office.url,
@@ -40,7 +40,7 @@ export async function openPage(
     viewport: { width: 1440, height: 900 },
     ...options,
   });
-  if (role) await lendSession(context, await office.as(role), office.url);
+  if (role) await lendSession(context, await office.as(role, { masked }), office.url);
   return context.newPage();
 }
 

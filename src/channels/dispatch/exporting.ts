@@ -1,3 +1,4 @@
+import { recordAccess } from '#lib/access.ts';
 import { type Snapshot, snapshot } from '#lib/batches.ts';
 import type { Ctx } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
@@ -24,7 +25,7 @@ import { readSpellings } from './spellings.ts';
 /** `due`: only what stands in no file yet; `unseen`: also what was sent before and the mall has not shown yet. */
 export type DispatchScope = 'due' | 'unseen';
 
-type Line = DueLine & Pick<LineRow, 'id' | 'mall_report' | 'source_import_id' | 'source_row'>;
+type Line = DueLine & Pick<LineRow, 'id' | 'order_id' | 'mall_report' | 'source_import_id' | 'source_row'>;
 
 const lineColumns = [
   'id',
@@ -35,6 +36,7 @@ const lineColumns = [
   'method_text',
   'courier',
   'tracking_no',
+  'order_id',
   'recipient_name',
   'recipient_phone',
   'mall_report',
@@ -211,6 +213,16 @@ export async function exportDispatchFile(
       personal: format.personal,
       reason,
     });
+    if (format.personal) {
+      await recordAccess(tx, {
+        kind: 'export',
+        subject: { type: 'dispatch_file', id: id! },
+        subjects: { type: 'order', ids: ready.map(({ line }) => line.order_id) },
+        people: ready.length,
+        detail: `${channel.name} 발송처리 파일`,
+        reason,
+      });
+    }
   });
   return ready.length;
 }

@@ -1,7 +1,10 @@
+import { noteSeen } from '#lib/access.ts';
 import { type Snapshot, snapshot } from '#lib/batches.ts';
 import { type Ctx, withinScope } from '#lib/ctx.ts';
 import { NotFound } from '#lib/errors.ts';
 import { type ListDefinition, type ListQuery, offsetOf, withinTotal } from '#lib/lists.ts';
+import { maskName } from '#lib/masking.ts';
+import { sees } from '#lib/sight.ts';
 import { type LineRow, visibleLines } from '#orders';
 import { listMalls } from '../channels.ts';
 import type { ChannelRow } from '../tables.ts';
@@ -78,8 +81,15 @@ export async function dispatchOverview(
   return snapshot(ctx, async (snap) => {
     const { page, ...open } = await openDispatch(snap, asked);
     const query = withinTotal(asked, open.total);
-    return { ...open, query, lines: await page(query) };
+    return { ...open, query, lines: (await page(query)).map((line) => shownLine(snap, line)) };
   });
+}
+
+/** The recipient alone is shown; masked while the order is not uncovered. */
+function shownLine(snap: Snapshot, line: LineRow): LineRow & { masked: boolean } {
+  const masked = !sees(snap, 'orders.personal', 'order', line.order_id);
+  if (!masked) noteSeen(snap, 'order', line.order_id, `${line.recipient_name} ${line.recipient_phone}`);
+  return { ...line, masked, recipient_name: masked ? maskName(line.recipient_name) : line.recipient_name };
 }
 
 async function countByChannel(

@@ -1,6 +1,9 @@
+import { noteSeen } from '#lib/access.ts';
 import type { Ctx } from '#lib/ctx.ts';
 import { NotFound } from '#lib/errors.ts';
+import { sees } from '#lib/sight.ts';
 import { listMalls } from '../channels.ts';
+import { hideCell } from '../hiding.rules.ts';
 import { findImport } from '../imports.ts';
 import { driftOf } from './drift.rules.ts';
 import { fieldGroups, fieldKeys, fields, requiredFields } from './fields.rules.ts';
@@ -23,6 +26,13 @@ export async function mappingPage(ctx: Ctx, importId: number) {
     listMalls(ctx),
   ]);
   const guesses = await guessesFor(ctx, head);
+  const open = sees(ctx, 'orders.personal', 'import', importId);
+  if (open) for (const at of head.table.samples.keys()) noteSeen(ctx, 'import', importId, `${at}`);
+  const titleOf = (at: number) => {
+    const { field } = guesses[at]!;
+    return `${head.table.columns[at]!.header} ${field ? fields[field].name : ''}`;
+  };
+  const show = (at: number, value: string) => (open ? value : hideCell(titleOf(at), value));
   const channelId = row.channel_id || head.channelId;
   return {
     row,
@@ -30,9 +40,10 @@ export async function mappingPage(ctx: Ctx, importId: number) {
     columns: head.table.columns.map(({ header }, at) => ({
       at,
       header,
-      samples: head.table.samples.map((cells) => cells[at] ?? ''),
+      samples: head.table.samples.map((cells) => show(at, cells[at] ?? '')),
       ...guesses[at]!,
     })),
+    masked: !open,
     channelId: malls.some(({ id }) => id === channelId) ? String(channelId) : 'new',
     malls,
     fields,

@@ -1,6 +1,8 @@
 import type { Request, RequestHandler } from 'express';
+import { recordSeen } from '#lib/access.ts';
 import { day } from '#lib/dates.ts';
 import type { AppModule } from '#lib/module.ts';
+import type { Sight } from '#lib/sight.ts';
 import { viewTools } from '#lib/views.ts';
 import { assetUrl, vendorUrl } from '#lib/web/assets.ts';
 import { csrfToken } from '#lib/web/csrf.ts';
@@ -20,9 +22,14 @@ export interface PageLocals {
   path: string;
   today: string;
   theme: '' | 'light' | 'dark';
+  /** Whom this person is shown unmasked. */
+  sight: Sight | undefined;
 }
 
-/** Gives every `res.render` the menu, the messages and the tools of the views. */
+/**
+ * Gives every `res.render` the menu, the messages and the tools of the views. A page that shows people as they are is
+ * not rendered before that is written down.
+ */
 export function pages(modules: readonly AppModule[]): RequestHandler {
   return (req, res, next) => {
     req.flash = (kind, message) => {
@@ -30,7 +37,8 @@ export function pages(modules: readonly AppModule[]): RequestHandler {
     };
     const render = res.render.bind(res);
     res.render = ((view: string, data: object = {}) => {
-      pageLocals(req, modules)
+      recordSeen(req.ctx)
+        .then(() => pageLocals(req, modules))
         .then((locals) => render(view, { ...viewTools, ...locals, ...data }))
         .catch(next);
     }) as typeof res.render;
@@ -59,6 +67,7 @@ export function plainLocals(req: Request): PageLocals & { asset: typeof assetUrl
     path: pathOf(req),
     today: day(req.ctx.now()),
     theme: themeOf(req),
+    sight: req.ctx.sight,
     asset: assetUrl,
     vendor: vendorUrl,
   };

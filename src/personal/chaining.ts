@@ -1,0 +1,56 @@
+import { putMany } from '#lib/bulk.ts';
+import { nextNumber } from '#lib/counters.ts';
+import type { Ctx } from '#lib/ctx.ts';
+import { transaction } from '#lib/db.ts';
+import { deriveKey } from '#lib/secrets.ts';
+import { type AccessRecord, firstHash, hashOf } from './chain.rules.ts';
+
+const atOnce = 1000;
+
+export interface Link {
+  seq: number;
+  record_id: number;
+  hash: Buffer;
+}
+
+/**
+ * Gives every waiting record its place in the chain; returns how many. Requests only add records, which never wait for
+ * each other; whoever chains holds a lock, so that two workers at once make one chain. What a process that dies leaves
+ * behind is taken back by the database and chained the next time.
+ */
+export async function chainAccess(ctx: Ctx): Promise<number> {
+  for (let chained = 0; ; ) {
+    const n = await transaction(ctx, chainSome);
+    chained += n;
+    if (n < atOnce) return chained;
+  }
+}
+
+async function chainSome(tx: Ctx): Promise<number> {
+  await nextNumber(tx, 'access.chaining'); // one at a time; what is read from here on is what the last one left
+  const waiting: number[] = await tx
+    .db('access_waiting')
+    .orderBy('record_id')
+    .limit(atOnce)
+    .pluck('record_id');
+  if (waiting.length === 0) return 0;
+  const records: AccessRecord[] = await tx.db('access_records').whereIn('id', waiting).orderBy('id');
+  const key = chainKey(tx);
+  let last = await newestLink(tx);
+  const links = records.map((record): Link => {
+    const seq = (last?.seq ?? 0) + 1;
+    last = { seq, record_id: record.id, hash: hashOf(key, last?.hash ?? firstHash, seq, record) };
+    return last;
+  });
+  await putMany(tx, 'access_chain', links);
+  await tx.db('access_waiting').whereIn('record_id', waiting).delete();
+  return waiting.length;
+}
+
+export async function newestLink(ctx: Ctx): Promise<Link | undefined> {
+  return ctx.db('access_chain').orderBy('seq', 'desc').first();
+}
+
+export function chainKey(ctx: Ctx): Buffer {
+  return deriveKey(ctx.config.secret, 'access records');
+}

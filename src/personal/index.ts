@@ -1,0 +1,2 @@
+export { accessCommand } from './commands.ts';
+export { openSight } from './revealing.ts';
