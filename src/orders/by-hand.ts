@@ -22,6 +22,7 @@ export type HandValues = Partial<
 
 /** What a person corrects in an order that was entered by hand. */
 export type CorrectedField =
+  | 'channel_option_id'
   | 'method'
   | 'method_text'
   | 'quantity'

@@ -5,6 +5,7 @@ import { transaction } from '#lib/db.ts';
 import { Refusal } from '#lib/errors.ts';
 import { record } from '#lib/events.ts';
 import { cancelLines, correctLines, methodNames, promisedDates } from '#orders';
+import { ensureNamedOption, normaliseText } from '#products';
 import type { EditedLine, OrderCorrection } from './forms.ts';
 import { formTotals, lineAmount } from './payment.rules.ts';
 import { tidyPostcode } from './regions.ts';
@@ -15,9 +16,16 @@ export function openLines(order: StoreOrder): StoreOrderLine[] {
   return order.lines.filter((line) => ['new', 'acknowledged', 'held'].includes(line.status));
 }
 
-/** Gives an order form new contents and lets its delivery follow; the goods of its lines stay. */
-export async function correctStoreOrder(ctx: Ctx, id: number, input: OrderCorrection): Promise<void> {
-  await transaction(ctx, async (tx) => {
+/**
+ * Gives an order form new contents and lets its delivery follow. A line that gets other goods stays the line it was,
+ * so whoever was told of it, a partner say, hears that it changed. Returns the lines that got other goods.
+ */
+export async function correctStoreOrder(
+  ctx: Ctx,
+  id: number,
+  input: OrderCorrection,
+): Promise<StoreOrderLine[]> {
+  return transaction(ctx, async (tx) => {
     await tx.db('store_orders').where({ order_id: id }).forUpdate().first('order_id');
     const order = await findStoreOrder(tx, id);
     const lines = openLines(order);
@@ -29,12 +37,14 @@ export async function correctStoreOrder(ctx: Ctx, id: number, input: OrderCorrec
     }
     const postcode = await tidyPostcode(tx, input.recipient.postcode);
     const balance = balanceAfter(order, edited, input.paidAmount);
+    const goods = await otherGoods(tx, order, lines, edited);
     const changed = await correctLines(
       tx,
       lines.map((line) => ({
         lineId: line.id,
         values: {
           ...sharedValues(input),
+          ...goods.get(line.line_no),
           postcode,
           paid_at: balance === 0 ? paidAt(tx, line) : null,
           quantity: edited.get(line.line_no)!.quantity,
@@ -48,7 +58,38 @@ export async function correctStoreOrder(ctx: Ctx, id: number, input: OrderCorrec
       tx,
       changed.map((line) => line.id),
     );
+    return lines.filter((line) => goods.has(line.line_no));
   });
+}
+
+/** By line number, the option of each line that is to hold something else; in the order of their names, as entering. */
+async function otherGoods(
+  tx: Ctx,
+  order: StoreOrder,
+  lines: readonly StoreOrderLine[],
+  edited: ReadonlyMap<string, EditedLine>,
+): Promise<Map<string, { channel_option_id: number }>> {
+  const other = lines
+    .map((line) => ({ line, wanted: edited.get(line.line_no)! }))
+    .filter(
+      ({ line, wanted }) =>
+        nameOf(wanted.productName, wanted.optionName) !== nameOf(line.product, line.option),
+    )
+    .sort((a, b) =>
+      nameOf(a.wanted.productName, a.wanted.optionName) < nameOf(b.wanted.productName, b.wanted.optionName)
+        ? -1
+        : 1,
+    );
+  const goods = new Map<string, { channel_option_id: number }>();
+  for (const { line, wanted } of other) {
+    const channel_option_id = await ensureNamedOption(tx, order.store.channel_id, wanted);
+    goods.set(line.line_no, { channel_option_id });
+  }
+  return goods;
+}
+
+function nameOf(product: string, option: string): string {
+  return [product, option].map(normaliseText).join('\n');
 }
 
 function sharedValues({ method, buyer, recipient, memo, promisedOn }: OrderCorrection) {

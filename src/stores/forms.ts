@@ -30,7 +30,7 @@ export interface OrderCorrection extends CommonInput {
   paidAmount: number;
 }
 
-/** An order form that is corrected: the lines are those there are, in the order of `lineNos`; the goods stay. */
+/** An order form that is corrected: the lines are those there are, in the order of `lineNos`. */
 export function correctionForm(lineNos: readonly string[]) {
   return z.unknown().transform((body, ctx): OrderCorrection => {
     const form = new Reading(typedText(body));

@@ -1,13 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { type Request, type Response, Router } from 'express';
 import { allow } from '#accounts';
+import { recordAccess } from '#lib/access.ts';
 import { day } from '#lib/dates.ts';
 import { type BlankForm, blankForm, submit } from '#lib/forms.ts';
 import { readListQuery } from '#lib/lists.ts';
 import { formatPhone } from '#lib/phone.ts';
+import { unmasked } from '#lib/sight.ts';
+import { Forbidden } from '#lib/web/errors.ts';
 import { idOf } from '#lib/web/request.ts';
 import { allowSources } from '#lib/web/security.ts';
 import { canDispatch, methodNames, statusNames } from '#orders';
+import { purchasesOf } from '#partners';
 import { listGoods } from '#products';
 import { cancelStoreLine, correctStoreOrder, openLines } from './correcting.ts';
 import { enterStoreOrder, isSubmitted } from './entering.ts';
@@ -72,29 +76,35 @@ orderFormRoutes.get('/new/saved', allow('orders.enter'), async (req, res) => {
   res.json({ saved: await isSubmitted(req.ctx, typed(req, 'key')) });
 });
 
+/** The customer's own paper. */
 orderFormRoutes.get('/:id/copy', allow('orders.enter'), async (req, res) => {
-  res.render('stores/copy', { ...words, ...(await findStoreOrder(req.ctx, idOf(req))) });
+  const order = await openStoreOrder(req, 'print', '고객용 주문서');
+  res.render('stores/copy', { ...words, ...order });
 });
 
 orderFormRoutes.get('/:id/edit', allow('orders.enter'), async (req, res) => {
-  const order = await findStoreOrder(req.ctx, idOf(req));
+  const order = await openStoreOrder(req, 'view', '주문서 고치기');
   await showCorrection(req, res, order, blankForm(valuesOf(order)), blankForm());
 });
 
 orderFormRoutes.post('/:id/edit', allow('orders.enter'), async (req, res) => {
-  const order = await findStoreOrder(req.ctx, idOf(req));
+  const order = await findStoreOrder(unmasked(req.ctx), idOf(req));
   const lineNos = openLines(order).map((line) => line.line_no);
   const form = await submit(correctionForm(lineNos), req.body, (input) =>
     correctStoreOrder(req.ctx, order.id, input),
   );
   if (!form.done) return showCorrection(req, res.status(form.status), order, form, blankForm());
 
-  req.flash('success', '주문서를 고쳤습니다. 배송에도 그대로 반영했습니다.');
+  const ordered = await purchasesOf(req.ctx, form.value);
+  const standing = [...ordered.values()].filter(({ state }) => state !== 'cancelled');
+  const partners = [...new Set(standing.map(({ partner }) => partner))].join(', ');
+  const tell = partners && ` 바뀐 상품은 ${partners} 보충 발주서로 알려 주세요.`;
+  req.flash('success', `주문서를 고쳤습니다. 배송에도 그대로 반영했습니다.${tell}`);
   res.redirect(303, `/orders/${order.id}`);
 });
 
 orderFormRoutes.post('/:id/cancel-line', allow('orders.enter'), async (req, res) => {
-  const order = await findStoreOrder(req.ctx, idOf(req));
+  const order = await findStoreOrder(unmasked(req.ctx), idOf(req));
   const form = await submit(cancelForm, req.body, ({ line, reason }) =>
     cancelStoreLine(req.ctx, order.id, line, reason),
   );
@@ -104,6 +114,15 @@ orderFormRoutes.post('/:id/cancel-line', allow('orders.enter'), async (req, res)
   req.flash('success', '상품을 취소했습니다. 배송에서도 빠졌습니다.');
   res.redirect(303, `/orders/${order.id}/edit`);
 });
+
+/** With its people as they are: a paper or a form of corrections is no use without them. */
+async function openStoreOrder(req: Request, kind: 'print' | 'view', detail: string): Promise<StoreOrder> {
+  const order = await findStoreOrder(unmasked(req.ctx), idOf(req));
+  // a masked name in a form of corrections would be saved as it stands
+  if (order.lines.some((line) => line.masked)) throw new Forbidden();
+  await recordAccess(req.ctx, { kind, subject: { type: 'order', id: order.id }, people: 1, detail });
+  return order;
+}
 
 async function freshValues(req: Request): Promise<Record<string, string>> {
   const today = day(req.ctx.now());
@@ -158,10 +177,22 @@ async function showCorrection(
     ...words,
     order,
     open: openLines(order),
+    notes: await purchaseNotes(req, order),
     form: { ...form, message: form.message || cancellation.message },
     cancellation,
     canDispatch,
     region: await readRegion(req.ctx, values.postcode ?? '', values.address ?? ''),
+  });
+}
+
+/** By the place of an open line: whom it was ordered from, who then hears of it when its goods change. */
+async function purchaseNotes(req: Request, order: StoreOrder): Promise<(string | undefined)[]> {
+  const lines = openLines(order);
+  const purchases = await purchasesOf(req.ctx, lines);
+  return lines.map((line) => {
+    const purchase = purchases.get(line.id);
+    if (!purchase || purchase.state === 'cancelled') return undefined;
+    return `${purchase.partner}에 발주함(발주 ${purchase.number}). 상품을 바꾸면 보충 발주서로 알려 주세요.`;
   });
 }
 
