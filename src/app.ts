@@ -31,6 +31,7 @@ export function createApp(runtime: Runtime, modules: readonly AppModule[]): WebA
   app.engine('eta', viewEngine);
   app.set('view engine', 'eta');
   app.set('views', viewsDirectory);
+  app.set('modules', modules);
 
   const identity = identify(modules);
   const handshake = [asExpress(app), openContext(runtime), sessions(config, redis), ...identity];

@@ -3,6 +3,7 @@ import { accountRoutes } from './account-routes.ts';
 import { confirmingRoutes } from './confirming-routes.ts';
 import { deviceRoutes, userDeviceRoutes } from './device-routes.ts';
 import { jobs } from './jobs.ts';
+import { roleRoutes } from './role-routes.ts';
 import { secondFactorRoutes } from './second-factor/routes.ts';
 import { secondFactorSignIn } from './second-factor/sign-in-routes.ts';
 import { countUnhandledNotices } from './security-notices.ts';
@@ -11,12 +12,16 @@ import { sessionRoutes } from './session-routes.ts';
 import { signInRoutes } from './sign-in-routes.ts';
 import { signInRuleRoutes } from './sign-in-rules/routes.ts';
 import { userRoutes } from './user-routes.ts';
+import { userScopeRoutes } from './user-scope-routes.ts';
 import { userSource } from './user-source.ts';
 
 export const accounts: AppModule = {
   name: 'accounts',
   title: '사용자',
-  permissions: [{ code: 'users.manage', name: '사용자 관리', roles: ['admin'] }],
+  permissions: [
+    { code: 'users.manage', name: '사용자 관리', roles: ['admin'], keptByAdmin: true },
+    { code: 'roles.manage', name: '역할과 권한 고치기', roles: ['admin'], keptByAdmin: true },
+  ],
   routes: [
     { path: '/', router: signInRoutes },
     { path: '/sign-in/second-factor', router: secondFactorSignIn },
@@ -27,6 +32,8 @@ export const accounts: AppModule = {
     { path: '/account', router: accountRoutes },
     { path: '/users/sign-in-rules', router: signInRuleRoutes },
     { path: '/users/session-limits', router: sessionLimitRoutes },
+    { path: '/roles', router: roleRoutes },
+    { path: '/users', router: userScopeRoutes },
     { path: '/users', router: userDeviceRoutes },
     { path: '/users', router: userRoutes },
   ],
@@ -39,6 +46,7 @@ export const accounts: AppModule = {
       permission: 'users.manage',
       badge: countUnhandledNotices,
     },
+    { label: '역할', href: '/roles', icon: 'person-lock', permission: 'roles.manage' },
   ],
   jobs,
 };
