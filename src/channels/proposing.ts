@@ -1,5 +1,5 @@
-import { putMany } from '#lib/bulk.ts';
 import { scopeOfUser } from '#accounts';
+import { putMany } from '#lib/bulk.ts';
 import type { Ctx } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
 import { FileRefused } from '#lib/xlsx/refusals.ts';

@@ -37,9 +37,7 @@ function visibleOptions(snap: Snapshot) {
     .join('products', 'products.id', 'options.product_id')
     .join('channels', 'channels.id', 'entry.channel_id')
     .whereNotIn('entry.batch_id', [...snap.window.unseen]);
-  return may(snap, 'products.view')
-    ? withinScope(query, snap, 'entry.channel_id')
-    : query.whereRaw('1 = 0');
+  return may(snap, 'products.view') ? withinScope(query, snap, 'entry.channel_id') : query.whereRaw('1 = 0');
 }
 
 export interface OptionPage {
