@@ -18,8 +18,8 @@ interface SessionUser {
   version: number;
 }
 
-/** Holds no state: requests bring their own context along. */
-const authenticator = new passport.Passport();
+/** The one there is, for every way of signing in: it holds no state, requests bring their own context along. */
+export const authenticator = new passport.Passport();
 
 authenticator.use(
   new Strategy(

@@ -4,6 +4,7 @@ import { confirmingRoutes } from './confirming-routes.ts';
 import { deviceRoutes, userDeviceRoutes } from './device-routes.ts';
 import { jobs } from './jobs.ts';
 import { roleRoutes } from './role-routes.ts';
+import { providerAccount, providerSignIn } from './providers/routes.ts';
 import { secondFactorRoutes } from './second-factor/routes.ts';
 import { secondFactorSignIn } from './second-factor/sign-in-routes.ts';
 import { countUnhandledNotices } from './security-notices.ts';
@@ -25,7 +26,9 @@ export const accounts: AppModule = {
   routes: [
     { path: '/', router: signInRoutes },
     { path: '/sign-in/second-factor', router: secondFactorSignIn },
+    { path: '/sign-in/provider', router: providerSignIn },
     { path: '/confirm-password', router: confirmingRoutes },
+    { path: '/account/provider', router: providerAccount },
     { path: '/account/second-factor', router: secondFactorRoutes },
     { path: '/session', router: sessionRoutes },
     { path: '/account/devices', router: deviceRoutes },

@@ -13,7 +13,8 @@ export const signInRoutes = Router();
 
 signInRoutes.get('/sign-in', (req, res) => {
   if (req.user) return res.redirect(303, '/');
-  res.render('accounts/sign_in', { form: blankForm(), next: safePath(req.query.next) });
+  const provider = req.ctx.config.provider?.name;
+  res.render('accounts/sign_in', { form: blankForm(), next: safePath(req.query.next), provider });
 });
 
 signInRoutes.post('/sign-in', async (req, res) => {
@@ -24,8 +25,10 @@ signInRoutes.post('/sign-in', async (req, res) => {
     const user = await findUser(req.ctx, found.id);
     return enter(req, res, user, { by: 'password', remember, next });
   });
-  if (!form.done) return res.status(form.status).render('accounts/sign_in', { form, next });
-
+  if (!form.done) {
+    const provider = req.ctx.config.provider?.name;
+    return res.status(form.status).render('accounts/sign_in', { form, next, provider });
+  }
   const step = form.value;
   if ('refusedFrom' in step) return refusePlace(req, res, step.refusedFrom);
   res.redirect(303, step.to);
