@@ -4,6 +4,7 @@ import type { Config } from '#lib/config.ts';
 import { type Ctx, systemActor } from '#lib/ctx.ts';
 import { NotFound, Refusal } from '#lib/errors.ts';
 import { openRuntime } from '#lib/runtime.ts';
+import { accessCommand } from '#personal';
 import { classifyCommand, deliveriesCommand, exportCommand, importCommand } from './commands.ts';
 
 export interface CommandIo {
@@ -20,6 +21,7 @@ const commands: Record<string, Command> = {
   classify: classifyCommand,
   deliveries: deliveriesCommand,
   export: exportCommand,
+  access: accessCommand,
   user: async (ctx, args, io) => {
     await userCommands(ctx, args, io);
     return 0;
@@ -31,6 +33,7 @@ const help = `쓰는 법
   bin/moa classify < 우편번호목록
   bin/moa deliveries --json [--from 2026-11-01] [--to 2026-11-30]
   bin/moa export dispatch --channel smartstore --out 파일.xlsx
+  bin/moa access verify
   bin/moa user add|password|disable 아이디
 `;
 
