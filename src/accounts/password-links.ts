@@ -47,6 +47,16 @@ export async function useLink(ctx: Ctx, token: string, password: string): Promis
   });
 }
 
+/** Until when a link that was handed out may still be used. */
+export async function findOpenLink(ctx: Ctx, userId: number): Promise<{ expires_at: Date } | undefined> {
+  return ctx
+    .db('password_links')
+    .where({ user_id: userId })
+    .whereNull('spent_at')
+    .where('expires_at', '>', ctx.now())
+    .first('expires_at');
+}
+
 /** From now on none of these links leads anywhere. */
 export async function spend(tx: Ctx, which: { user_id: number } | { purpose: 'first_admin' }): Promise<void> {
   await tx.db('password_links').where(which).whereNull('spent_at').update({ spent_at: tx.now() });

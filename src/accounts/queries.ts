@@ -3,6 +3,7 @@ import type { Ctx } from '#lib/ctx.ts';
 import { NotFound } from '#lib/errors.ts';
 import { type ListDefinition, type ListQuery, offsetOf } from '#lib/lists.ts';
 import type { UserRow } from './tables.ts';
+import { type UserState, userStates } from './user-states.rules.ts';
 
 /** A user as lists and pages see it. */
 export type User = Omit<UserRow, 'password_hash'>;
@@ -61,7 +62,7 @@ export function isLogin(text: string): boolean {
 export const userList: ListDefinition = {
   sorts: ['name', 'login', 'role', 'last_signed_in_at'],
   defaultSort: { key: 'name', dir: 'asc' },
-  filters: { state: ['active', 'disabled'] },
+  filters: { state: userStates },
 };
 
 export async function listUsers(ctx: Ctx, query: ListQuery): Promise<User[]> {
@@ -76,17 +77,26 @@ export async function listUsers(ctx: Ctx, query: ListQuery): Promise<User[]> {
 }
 
 /** How many match the search, in all and by state. */
-export async function countUsers(
-  ctx: Ctx,
-  query: ListQuery,
-): Promise<{ all: number; active: number; disabled: number }> {
-  const row = await matchingUsers(ctx, { ...query, filters: {} })
-    .count({ all: '*' })
-    .select(ctx.db.raw('coalesce(sum(disabled_at is not null), 0) as disabled'))
-    .first();
-  const all = Number(row?.all ?? 0);
-  const disabled = Number(row?.disabled ?? 0);
-  return { all, active: all - disabled, disabled };
+export async function countUsers(ctx: Ctx, query: ListQuery): Promise<Record<UserState | 'all', number>> {
+  const rows: { state: UserState; n: number }[] = await matchingUsers(ctx, { ...query, filters: {} })
+    .select({ state: stateSql(ctx) })
+    .count({ n: '*' })
+    .groupBy('state');
+  const counts = { all: 0, active: 0, awaiting: 0, locked: 0, disabled: 0 };
+  for (const { state, n } of rows) {
+    counts[state] = Number(n);
+    counts.all += Number(n);
+  }
+  return counts;
+}
+
+/** What `stateOf` says, for the database. */
+function stateSql(ctx: Ctx): Knex.Raw {
+  return ctx.db.raw(
+    `CASE WHEN disabled_at IS NOT NULL THEN 'disabled' WHEN awaits_password = 1 THEN 'awaiting'
+      WHEN locked_until > ? THEN 'locked' ELSE 'active' END`,
+    [ctx.now()],
+  );
 }
 
 function matchingUsers(ctx: Ctx, { q, filters }: ListQuery): Knex.QueryBuilder {
@@ -98,7 +108,6 @@ function matchingUsers(ctx: Ctx, { q, filters }: ListQuery): Knex.QueryBuilder {
       if (isLogin(q)) either.orWhere('login', 'like', like);
     });
   }
-  if (filters.state === 'active') users.whereNull('disabled_at');
-  if (filters.state === 'disabled') users.whereNotNull('disabled_at');
+  if (filters.state) users.whereRaw('? = ?', [stateSql(ctx), filters.state]);
   return users;
 }

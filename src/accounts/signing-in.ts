@@ -14,7 +14,9 @@ export interface TriedFrom {
 }
 
 /** Somebody who is signed in types their password again: only they can be kept waiting. */
-const ownSession: TriedFrom = { address: '', browserOf: () => 'own session' };
+export function ownSession(address = ''): TriedFrom {
+  return { address, browserOf: () => 'own session' };
+}
 
 /**
  * The user whose login and password these are; nothing tells which of the two was wrong. Throws `TooSoon` when it
@@ -24,7 +26,7 @@ export async function authenticate(
   ctx: Ctx,
   typedLogin: string,
   password: string,
-  { address, browserOf }: TriedFrom = ownSession,
+  { address, browserOf }: TriedFrom = ownSession(),
 ): Promise<UserRow | undefined> {
   const login = typedLogin.trim().toLowerCase();
   const user = await findCredentials(ctx, login);

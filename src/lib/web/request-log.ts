@@ -5,7 +5,7 @@ import { pinoHttp } from 'pino-http';
 
 /**
  * Gives each request an id and one log line. Neither search text nor form fields get into the log: they hold
- * personal data.
+ * personal data. Nor do one-time links.
  */
 export function requestLog(log: Logger): RequestHandler {
   return pinoHttp({
@@ -27,11 +27,16 @@ export function requestLog(log: Logger): RequestHandler {
     serializers: {
       req: (req: { method: string; originalUrl?: string; url: string }) => ({
         method: req.method,
-        path: (req.originalUrl ?? req.url).split('?')[0],
+        path: withoutKeys((req.originalUrl ?? req.url).split('?')[0]!),
       }),
       res: (res: { statusCode: number }) => ({ status: res.statusCode }),
     },
   }) as unknown as RequestHandler;
+}
+
+/** A long random part of an address opens something: whoever reads the log must not. */
+function withoutKeys(path: string): string {
+  return path.replace(/\/[\w-]{40,}(?=\/|$)/g, '/…');
 }
 
 function saneId(id: string | string[] | undefined): string | undefined {
