@@ -5,6 +5,7 @@ import { renewSession } from './identity.ts';
 import { changeOwnPassword } from './managing.ts';
 import { roleNames, signedIn } from './permissions.ts';
 import { hasSecondFactor } from './second-factor/factors.ts';
+import { ownSession } from './signing-in.ts';
 
 export const accountRoutes = Router();
 
@@ -16,7 +17,7 @@ accountRoutes.get('/', async (req, res) => {
 
 accountRoutes.post('/password', async (req, res) => {
   const form = await submit(ownPasswordForm, req.body, (input) =>
-    changeOwnPassword(req.ctx, input.current_password, input.new_password),
+    changeOwnPassword(req.ctx, input.current_password, input.new_password, ownSession(req.ip)),
   );
   if (!form.done) return res.status(form.status).render('accounts/show', { form, ...(await pageData(req)) });
 

@@ -3,7 +3,7 @@ import { accountRoutes } from './account-routes.ts';
 import { confirmingRoutes } from './confirming-routes.ts';
 import { deviceRoutes, userDeviceRoutes } from './device-routes.ts';
 import { jobs } from './jobs.ts';
-import { roleRoutes } from './role-routes.ts';
+import { firstAdminRoutes, passwordLinkRoutes } from './password-routes.ts';
 import { providerAccount, providerSignIn } from './providers/routes.ts';
 import { secondFactorRoutes } from './second-factor/routes.ts';
 import { secondFactorSignIn } from './second-factor/sign-in-routes.ts';
@@ -26,6 +26,8 @@ export const accounts: AppModule = {
   routes: [
     { path: '/', router: signInRoutes },
     { path: '/sign-in/second-factor', router: secondFactorSignIn },
+    { path: '/password', router: passwordLinkRoutes },
+    { path: '/first-admin', router: firstAdminRoutes },
     { path: '/sign-in/provider', router: providerSignIn },
     { path: '/confirm-password', router: confirmingRoutes },
     { path: '/account/provider', router: providerAccount },
