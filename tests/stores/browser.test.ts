@@ -139,6 +139,21 @@ test('a syllable that is still being composed is not taken by Enter', async () =
   await page.context().close();
 });
 
+test('a line of a saved order is given another option from the list, and its price stays as agreed', async () => {
+  await using office = await openStore();
+  const page = await openPage(browser, office, { role: 'office' });
+  const complaints = collectComplaints(page);
+  await Promise.all([page.waitForResponse(/new\/goods/), page.goto('/orders/1/edit')]);
+  await page.locator('[name="line-0-option"]').fill('킹');
+  await page.keyboard.press('Enter');
+  assert.equal(await page.locator('[name="line-0-option"]').inputValue(), '킹(K)');
+  assert.equal(await page.locator('[name="line-0-price"]').inputValue(), '890,000');
+  await page.keyboard.press('F9');
+  await page.getByText('주문서를 고쳤습니다').waitFor();
+  await page.getByText('침대 프레임 · 퀸(Q)').first().waitFor();
+  assert.deepEqual(complaints, []);
+});
+
 test('the promise follows the day of the order until somebody sets it', async () => {
   await using office = await openStore();
   const page = await openPage(browser, office, { role: 'office' });
