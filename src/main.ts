@@ -1,7 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { isStillSignedIn } from '#accounts';
+import { actorOf, isStillSignedIn } from '#accounts';
 import { type Config, readConfig } from '#lib/config.ts';
+import { systemActor } from '#lib/ctx.ts';
 import { startLive } from '#lib/live.ts';
 import { runProcess } from '#lib/process.ts';
 import { openBlockingRedis } from '#lib/redis.ts';
@@ -28,6 +29,9 @@ export async function startWeb(config: Config, modules = allModules): Promise<Ru
     blocking,
     redisPrefix: config.redisPrefix,
     isSignedIn: isStillSignedIn,
+    watchables: modules.flatMap((module) => module.watchables ?? []),
+    ctxNow: async ({ id, name }) =>
+      runtime.ctxFor(await actorOf(runtime.ctxFor(systemActor), { id: Number(id), name }, modules)),
     log,
   });
 

@@ -20,6 +20,11 @@ export async function findImport(ctx: Ctx, id: number): Promise<ImportRow> {
   return row;
 }
 
+/** Whether the actor may hear how an import comes along. */
+export async function mayWatchImport(ctx: Ctx, id: number): Promise<boolean> {
+  return (await visibleImports(ctx).where('imports.id', id).first('imports.id')) !== undefined;
+}
+
 export async function lockImport(tx: Ctx, id: number): Promise<ImportRow> {
   const row: ImportRow | undefined = await visibleImports(tx).where('imports.id', id).forUpdate().first();
   if (!row) throw new NotFound('없는 가져오기입니다.');

@@ -6,6 +6,7 @@ import { dispatchFileRoutes } from './dispatch/routes.ts';
 import { importHistoryRoutes } from './history-routes.ts';
 import { importRowSource } from './import-row-source.ts';
 import { importSource } from './import-source.ts';
+import { mayWatchImport } from './imports.ts';
 import { jobs } from './jobs.ts';
 import { mappingRoutes } from './mapping/mapping-routes.ts';
 import { importRoutes } from './routes.ts';
@@ -39,5 +40,6 @@ export const channels: AppModule = {
     { path: '/dispatch', router: dispatchFileRoutes },
   ],
   jobs,
+  watchables: [{ key: 'importId', mayWatch: mayWatchImport }],
   lists: [importSource, importRowSource, dispatchSource, channelSource],
 };

@@ -22,6 +22,12 @@ export async function findDownload(ctx: Ctx, id: number): Promise<DownloadRow> {
   return found(await visibleDownloads(ctx).where('downloads.id', id).first());
 }
 
+/** Whether the actor may hear how a download comes along. */
+export async function mayWatchDownload(ctx: Ctx, id: number): Promise<boolean> {
+  if (!may(ctx, 'downloads.view')) return false;
+  return (await visibleDownloads(ctx).where('downloads.id', id).first('downloads.id')) !== undefined;
+}
+
 export async function lockDownload(tx: Ctx, id: number): Promise<DownloadRow> {
   return found(await visibleDownloads(tx).where('downloads.id', id).forUpdate().first());
 }

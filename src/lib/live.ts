@@ -5,6 +5,7 @@ import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { type Namespace, Server, type Socket } from 'socket.io';
 import type { Ctx } from '#lib/ctx.ts';
+import type { Watchable } from '#lib/module.ts';
 import { openQueue, type Progress, queueName, queuePrefix } from '#lib/queue.ts';
 import { isSameOrigin } from '#lib/web/csrf.ts';
 import { endSocketsWithSessions } from '#lib/web/socket-ends.ts';
@@ -18,21 +19,18 @@ export interface LiveParts {
   redisPrefix: string;
   /** Whether whoever opened a socket is still signed in. */
   isSignedIn: (handshake: IncomingMessage) => Promise<boolean>;
+  watchables: readonly Watchable[];
+  /** The context of a person with what they may do at this moment. */
+  ctxNow: (actor: Ctx['actor']) => Promise<Ctx>;
   log: Logger;
 }
 
 /** What a page hears about the import or the download it watches. */
-export type LiveProgress = Progress & Partial<Record<SubjectKey, number>>;
+export type LiveProgress = Progress & Partial<Record<'importId' | 'downloadId', number>>;
 
-/**
- * What can be watched, by the name it has in the data of its job, and what a watcher must be allowed. A job that names
- * an `ownerId` is told of to that person alone.
- */
-const subjects = { importId: 'imports.view', downloadId: 'downloads.view' } as const;
-type SubjectKey = keyof typeof subjects;
-
+/** What a job is about. A job that names an `ownerId` is told of to that person alone. */
 interface Subject {
-  key: SubjectKey;
+  key: string;
   id: number;
   owner: number;
 }
@@ -53,7 +51,8 @@ export async function startLive(server: HttpServer, parts: LiveParts): Promise<{
   const queue = openQueue(redis, redisPrefix);
   const events = new QueueEvents(queueName, { connection: blocking, prefix: queuePrefix(redisPrefix) });
   events.on('error', (error) => log.error({ err: error }, 'queue events'));
-  const watched = watchJobs(queue);
+  const watched = watchJobs(queue, parts.watchables);
+  const mayHear = watchRights(parts);
 
   events.on('active', ({ jobId }) => void tell(jobId, 'progress', { done: 0, total: 0, stage: '' }));
   events.on('progress', ({ jobId, data }) => void tell(jobId, 'progress', data as unknown as Progress));
@@ -63,14 +62,17 @@ export async function startLive(server: HttpServer, parts: LiveParts): Promise<{
   async function tell(jobId: string, event: 'progress' | 'finished', data: object): Promise<void> {
     try {
       const subject = await watched.subjectOf(jobId);
-      if (subject) io.local.to(roomOf(subject)).emit(event, { [subject.key]: subject.id, ...data });
+      const watchers = subject ? [...io.of('/').sockets.values()].filter((one) => one.rooms.has(roomOf(subject))) : [];
+      for (const socket of watchers) {
+        if (await mayHear(socket, subject!)) socket.emit(event, { [subject!.key]: subject!.id, ...data });
+      }
       if (event === 'finished') watched.forget(jobId);
     } catch (error) {
       log.warn({ err: error, jobId }, 'progress was not passed on');
     }
   }
 
-  acceptWatchers(io.of('/'), watched, log);
+  acceptWatchers(io.of('/'), watched, mayHear, log);
   const ends = await endSocketsWithSessions(io, parts);
   await events.waitUntilReady();
   return {
@@ -86,13 +88,41 @@ export async function startLive(server: HttpServer, parts: LiveParts): Promise<{
 
 const roomOf = ({ key, id, owner }: Subject) => `${key}:${id}:${owner}`;
 
-function acceptWatchers(namespace: Namespace, watched: ReturnType<typeof watchJobs>, log: Logger): void {
+type MayHear = (socket: Socket, subject: Pick<Subject, 'key' | 'id'>) => Promise<boolean>;
+
+const askedAnewMs = 1000;
+
+/** Asks whether somebody may still hear of what they watch: what is taken from them ends within a second. */
+function watchRights({ watchables, ctxNow }: Pick<LiveParts, 'watchables' | 'ctxNow'>): MayHear {
+  const answers = new WeakMap<Socket, Map<string, { at: number; may: Promise<boolean> }>>();
+  const ask = async (socket: Socket, { key, id }: Pick<Subject, 'key' | 'id'>) => {
+    const [actor, watchable] = [actorOf(socket), watchables.find((one) => one.key === key)];
+    return actor?.id && watchable ? watchable.mayWatch(await ctxNow(actor), id) : false;
+  };
+  return (socket, subject) => {
+    const known = answers.get(socket) ?? new Map();
+    answers.set(socket, known);
+    const name = `${subject.key}:${subject.id}`;
+    const before = known.get(name);
+    if (before && Date.now() - before.at < askedAnewMs) return before.may;
+    const may = ask(socket, subject);
+    known.set(name, { at: Date.now(), may });
+    return may;
+  };
+}
+
+function acceptWatchers(
+  namespace: Namespace,
+  watched: ReturnType<typeof watchJobs>,
+  mayHear: MayHear,
+  log: Logger,
+): void {
   namespace.use((socket, next) => next(actorOf(socket)?.id ? undefined : new Error('sign-in needed')));
   namespace.on('connection', (socket) => {
     socket.on('watch', async (request: unknown) => {
       try {
-        const [wish, actor] = [subjectIn(request), actorOf(socket)];
-        if (!wish || !actor?.id || !actor.permissions.has(subjects[wish.key])) return;
+        const [wish, actor] = [watched.subjectIn(request), actorOf(socket)];
+        if (!wish || !actor?.id || !(await mayHear(socket, wish))) return;
         const open = [0, actor.id].map((owner) => ({ ...wish, owner }));
         await socket.join(open.map(roomOf));
         const progress = await watched.progressOf(open);
@@ -109,9 +139,12 @@ function actorOf(socket: Socket): Ctx['actor'] | undefined {
 }
 
 /** Knows what a job is about. */
-function watchJobs(queue: ReturnType<typeof openQueue>) {
+function watchJobs(queue: ReturnType<typeof openQueue>, watchables: readonly Watchable[]) {
+  const keys = watchables.map(({ key }) => key);
+  const subjectIn = (data: unknown) => subjectNamed(data, keys);
   const known = new Map<string, Subject | undefined>();
   return {
+    subjectIn,
     async subjectOf(jobId: string): Promise<Subject | undefined> {
       if (!known.has(jobId)) known.set(jobId, subjectIn((await queue.getJob(jobId))?.data));
       return known.get(jobId);
@@ -130,10 +163,10 @@ function watchJobs(queue: ReturnType<typeof openQueue>) {
   };
 }
 
-/** The import or download that a job's data, or a page's wish, names; owner 0 is everybody. */
-function subjectIn(data: unknown): Subject | undefined {
+/** What a job's data, or a page's wish, names by one of the keys; owner 0 is everybody. */
+function subjectNamed(data: unknown, keys: readonly string[]): Subject | undefined {
   const values = (data ?? {}) as Record<string, unknown>;
-  const key = (Object.keys(subjects) as SubjectKey[]).find((name) => values[name] !== undefined);
+  const key = keys.find((name) => values[name] !== undefined);
   const id = key && Number(values[key]);
   if (!key || !id || !Number.isSafeInteger(id) || id < 0) return undefined;
   return { key, id, owner: Number(values.ownerId ?? 0) };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { io, type Socket } from 'socket.io-client';
 import type { LiveProgress } from '#lib/live.ts';
+import { may } from '#lib/ctx.ts';
 import type { AppModule, Role } from '#lib/module.ts';
 import { accounts } from '../../src/accounts/module.ts';
 import { type Office, openOffice } from '../support/office.ts';
@@ -100,6 +101,7 @@ function readingModule() {
   const module: AppModule = {
     name: 'reading',
     permissions: [{ code: 'imports.view', name: '가져오기 보기', roles: ['admin', 'office'] }],
+    watchables: [{ key: 'importId', mayWatch: async (ctx) => may(ctx, 'imports.view') }],
     jobs: [
       {
         name: 'read',

@@ -2,6 +2,7 @@ import { type Request, Router } from 'express';
 import multer from 'multer';
 import { signedIn } from '#accounts';
 import { type ListDefinition, readListQuery } from '#lib/lists.ts';
+import { may } from '#lib/ctx.ts';
 import type { AppModule } from '#lib/module.ts';
 import { renderView, viewTools } from '#lib/views.ts';
 import { csrfAfterUpload } from '#lib/web/csrf.ts';
@@ -38,6 +39,7 @@ export function workshop() {
     name: 'workshop',
     permissions: [{ code: 'imports.view', name: '가져오기 보기', roles: ['office'] }],
     routes: [{ path: '/workshop', router }],
+    watchables: [{ key: 'importId', mayWatch: async (ctx) => may(ctx, 'imports.view') }],
     jobs: [
       {
         name: 'workshop.read',
