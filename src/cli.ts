@@ -6,6 +6,7 @@ import { NotFound, Refusal } from '#lib/errors.ts';
 import { openRuntime } from '#lib/runtime.ts';
 import { accessCommand } from '#personal';
 import { classifyCommand, deliveriesCommand, exportCommand, importCommand } from './commands.ts';
+import { rightsCommand } from './rights-command.ts';
 
 export interface CommandIo {
   config: Config;
@@ -21,6 +22,7 @@ const commands: Record<string, Command> = {
   classify: classifyCommand,
   deliveries: deliveriesCommand,
   export: exportCommand,
+  rights: rightsCommand,
   access: accessCommand,
   user: async (ctx, args, io) => {
     await userCommands(ctx, args, io);
@@ -34,7 +36,9 @@ const help = `쓰는 법
   bin/moa deliveries --json [--from 2026-11-01] [--to 2026-11-30]
   bin/moa export dispatch --channel smartstore --out 파일.xlsx
   bin/moa access verify
-  bin/moa user add|password|disable 아이디
+  bin/moa rights [--json]
+  bin/moa user add|password|reset|unlock|disable|enable 아이디
+  bin/moa user first-admin
 `;
 
 const wrongCall = `모르는 옵션이 있거나 옵션의 값이 빠졌습니다.\n${help}`;

@@ -13,6 +13,8 @@ export { allow, anySignIn, type Guard, permissionsByRole, roleNames, signedIn } 
 export { findUser, findUserByLogin, type User } from './queries.ts';
 export { keepSignedIn } from './resuming.ts';
 export { actorOf, permissionsOf, scopeOfUser } from './rights.ts';
+export { listGrants } from './roles.ts';
+export { setUserScope } from './user-scope.ts';
 export { showHeld } from './sign-in-rules/keeping-to.ts';
 export { openPlaces } from './sign-in-rules/rules.ts';
 export { isStillSignedIn } from './staying.ts';

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Ctx } from '#lib/ctx.ts';
 import { NotFound } from '#lib/errors.ts';
-import type { Deviations, RoleScope } from './roles.rules.ts';
+import type { Permission } from '#lib/module.ts';
+import { type Deviations, grantedOf, type RoleScope } from './roles.rules.ts';
 
 export interface RoleRow {
   id: number;
@@ -70,6 +71,18 @@ async function withDecisions(ctx: Ctx, rows: readonly RoleRow[]): Promise<Role[]
     people: people
       .filter(({ role }) => role === row.code)
       .map(({ id, name, disabled_at }) => ({ id, name, disabled: disabled_at !== null })),
+  }));
+}
+
+/** Each role with what its people may do, for those who look over all of them. */
+export async function listGrants(
+  ctx: Ctx,
+  permissions: readonly Permission[],
+): Promise<{ code: string; name: string; granted: Set<string> }[]> {
+  return (await listRoles(ctx)).map((role) => ({
+    code: role.code,
+    name: role.name,
+    granted: grantedOf(role, role.deviations, permissions),
   }));
 }
 

@@ -62,7 +62,9 @@ export async function startLive(server: HttpServer, parts: LiveParts): Promise<{
   async function tell(jobId: string, event: 'progress' | 'finished', data: object): Promise<void> {
     try {
       const subject = await watched.subjectOf(jobId);
-      const watchers = subject ? [...io.of('/').sockets.values()].filter((one) => one.rooms.has(roomOf(subject))) : [];
+      const watchers = subject
+        ? [...io.of('/').sockets.values()].filter((one) => one.rooms.has(roomOf(subject)))
+        : [];
       for (const socket of watchers) {
         if (await mayHear(socket, subject!)) socket.emit(event, { [subject!.key]: subject!.id, ...data });
       }
