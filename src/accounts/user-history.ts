@@ -9,6 +9,8 @@ export interface HistoryEntry {
   words: string;
   /** From where, or what it was before. */
   detail: string;
+  /** How often it happened in a row. */
+  times: number;
   /** True for what somebody who watches over accounts looks for. */
   alarming: boolean;
 }
@@ -21,8 +23,32 @@ export async function listUserHistory(
   limit = 100,
 ): Promise<HistoryEntry[]> {
   const events = await listEvents(ctx, 'user', userId, limit);
-  return events.map((event) => entryOf(event, userId, roleNames));
+  return folded(events.map((event) => entryOf(event, userId, roleNames)));
 }
+
+/** Guesses come in hundreds: the same thing in a row is one entry, with the time of the last. */
+function folded(entries: readonly HistoryEntry[]): HistoryEntry[] {
+  const kept: HistoryEntry[] = [];
+  for (const entry of entries) {
+    const last = kept.at(-1);
+    const same = last && (['who', 'words', 'detail'] as const).every((key) => last[key] === entry[key]);
+    if (same && entry.alarming) last.times += entry.times;
+    else kept.push({ ...entry });
+  }
+  return kept;
+}
+
+/** How often strangers or their person failed to come in during the last hour, since they last did. */
+export async function countRecentFailures(ctx: Ctx, userId: number): Promise<number> {
+  const hourAgo = new Date(ctx.now().getTime() - 3_600_000);
+  const events = await listEvents(ctx, 'user', userId, 50);
+  const since = events.findIndex(({ name }) => endsWaiting.has(name));
+  return (since < 0 ? events : events.slice(0, since)).filter(
+    ({ name, at }) => name === 'user.sign_in_failed' && at > hourAgo,
+  ).length;
+}
+
+const endsWaiting = new Set(['user.signed_in', 'user.unlocked', 'user.password_changed']);
 
 type Data = Record<string, unknown>;
 type Words = (data: Data, roleNames: Readonly<Record<string, string>>) => string;
@@ -78,6 +104,7 @@ function entryOf(event: EventRow, userId: number, roleNames: Readonly<Record<str
     // an event of a module that this page does not know is better named than hidden
     words: words[event.name]?.(data, roleNames) ?? event.name,
     detail: typeof data.address === 'string' ? data.address : '',
+    times: 1,
     alarming: alarms.has(event.name),
   };
 }

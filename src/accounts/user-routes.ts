@@ -11,7 +11,8 @@ import { allow, roleNames } from './permissions.ts';
 import { countUsers, findUser, listUsers, type User, userList } from './queries.ts';
 import { findFactor } from './second-factor/factors.ts';
 import { qrCode } from './second-factor/qr-code.ts';
-import { listUserHistory } from './user-history.ts';
+import { accountFromPlace } from './throttling.rules.ts';
+import { countRecentFailures, listUserHistory } from './user-history.ts';
 import { stateNames, stateOf } from './user-states.rules.ts';
 
 export const userRoutes = Router();
@@ -106,6 +107,16 @@ async function showUser(req: Request, res: Response, owner: User, form: BlankFor
     findFactor(req.ctx, owner.id),
   ]);
   const state = stateOf(owner, req.ctx.now());
-  const link = await findOpenLink(req.ctx, owner.id);
-  res.render('accounts/user', { form, owner, state, stateNames, roleNames: names, history, factor, link });
+  res.render('accounts/user', {
+    form,
+    owner,
+    state,
+    stateNames,
+    roleNames: names,
+    history,
+    factor,
+    link: await findOpenLink(req.ctx, owner.id),
+    // fewer make nobody wait
+    waits: (await countRecentFailures(req.ctx, owner.id)) > accountFromPlace.free,
+  });
 }
