@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { prepare } from '../src/prepare.ts';
+import { firstAdminPath, prepare } from '../src/prepare.ts';
 import { demoSignIns, loadDemo } from './demo.ts';
 import { exitCodeOf, Failure, orStop, say, stopSignal } from './failure.ts';
 import { joinServers, type SharedServers } from './private-servers.ts';
@@ -60,6 +60,12 @@ async function start(args: string[]): Promise<number> {
   const signIns = await demoSignIns(config.databaseUrl);
   process.stdout.write(`\nMoa가 준비되었습니다: ${address}\n`);
   if (signIns) process.stdout.write(`${signIns}\n`);
+  const firstAdmin = await firstAdminPath(config);
+  if (firstAdmin) {
+    process.stdout.write(
+      `\n아직 관리자가 없습니다. 24시간 안에 한 번 쓸 수 있는 이 주소에서 첫 관리자를 만드세요.\n${address}${firstAdmin}\n\n`,
+    );
+  }
   process.stdout.write(`기록: ${dataFolder}/logs\n끝내려면 Ctrl-C를 누르세요.\n\n`);
 
   try {

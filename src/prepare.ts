@@ -1,8 +1,19 @@
+import { makeFirstAdminLink } from '#accounts';
 import type { Config } from '#lib/config.ts';
 import { systemActor } from '#lib/ctx.ts';
 import { migrate } from '#lib/migrate.ts';
 import { openRuntime } from '#lib/runtime.ts';
 import { seedRegions } from '#regions';
+
+/** The path with which an installation nobody can sign in to gets its first administrator; undefined for others. */
+export async function firstAdminPath(config: Config): Promise<string | undefined> {
+  const runtime = await openRuntime(config, 'prepare');
+  try {
+    return (await makeFirstAdminLink(runtime.ctxFor(systemActor)))?.path;
+  } finally {
+    await runtime.close();
+  }
+}
 
 /** Brings the database to where this release needs it: schema, then the postal code table. Safe to repeat. */
 export async function prepare(config: Config): Promise<void> {

@@ -9,6 +9,7 @@ export {
   type NewUser,
   setPublicPassword,
 } from './managing.ts';
+export { makeFirstAdminLink } from './password-links.ts';
 export { allow, anySignIn, type Guard, permissionsByRole, roleNames, signedIn } from './permissions.ts';
 export { findUser, findUserByLogin, type User } from './queries.ts';
 export { keepSignedIn } from './resuming.ts';
