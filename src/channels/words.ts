@@ -110,6 +110,7 @@ export async function decideWords(
       throw new Refusal('다 읽은 가져오기에서만 뜻을 정할 수 있습니다.');
     if (row.follows_import_id)
       throw new Refusal('기다리던 상태 변경입니다. 뜻은 처음 가져오기에서 정해 주세요.');
+    await refuseDecided(tx, row.channel_id, decisions);
     for (const decision of decisions) await remember(tx, row.channel_id, decision);
     await record(tx, 'channel.words_decided', 'channel', row.channel_id, { importId, decisions });
     if (row.state === 'applied') return false;
@@ -121,6 +122,28 @@ export async function decideWords(
   });
   if (again) await readLater(ctx, importId);
   return again;
+}
+
+/** Only words nobody has explained are asked for: one that has its meaning by now got it from somebody else. */
+async function refuseDecided(tx: Ctx, channelId: number, decisions: readonly Decision[]): Promise<void> {
+  const { fields, words } = {
+    fields: decisions.map(({ field }) => field),
+    words: decisions.map(({ word }) => word),
+  };
+  const known: (WordRow & { decided_by_name: string })[] = await tx
+    .db('channel_words')
+    .where({ channel_id: channelId })
+    .whereIn('field', fields)
+    .whereIn('word', words)
+    .forUpdate();
+  for (const { field, word, meaning } of decisions) {
+    const other = known.find((row) => row.field === field && row.word === word && row.meaning !== meaning);
+    if (!other) continue;
+    const name = meaningNames[field][other.meaning] ?? other.meaning;
+    throw new Refusal(
+      `‘${word}’의 뜻은 그사이 ${other.decided_by_name} 님이 ‘${name}’(으)로 정했습니다. 다르게 정하려면 관리자가 채널 화면에서 고칩니다.`,
+    );
+  }
 }
 
 async function remember(tx: Ctx, channelId: number, { field, word, meaning }: Decision): Promise<void> {

@@ -3,7 +3,7 @@ import { putMany } from '#lib/bulk.ts';
 import type { Ctx } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
 import { Refusal } from '#lib/errors.ts';
-import { record } from '#lib/events.ts';
+import { type EventRow, record } from '#lib/events.ts';
 import {
   findLineIds,
   type LineRow,
@@ -22,18 +22,21 @@ export type Follow = (tx: Ctx, lineIds: readonly number[]) => Promise<void>;
 
 /**
  * Marks the lines of a result as sent with their tracking numbers, all or none; what was decided of single rows is
- * kept. Rows that still ask are left, and may be applied later. Returns how many lines changed and how many rows ask.
+ * kept. `seen` is the last act on the result when its page was opened: what came after is shown
+ * first. Rows that still ask are left, and may be applied later. Returns how many lines changed and how many rows ask.
  */
 export async function applyResult(
   ctx: Ctx,
   resultId: number,
   decisions: ReadonlyMap<number, string>,
   follow: Follow,
+  seen?: number,
 ): Promise<{ changed: number; asking: number }> {
   return transaction(ctx, async (tx) => {
     const result = await lockResult(tx, resultId);
     if (result.state !== 'proposed' && result.state !== 'applied')
       throw new Refusal('적용할 수 있는 송장 결과가 아닙니다.');
+    await refuseUnseen(tx, resultId, seen);
     await keepDecisions(tx, resultId, decisions);
     const plan = await snapshot(tx, (snap) => planResult(snap, result));
     const courier = findCourier(result.courier).name;
@@ -70,6 +73,26 @@ export async function applyResult(
     });
     return { changed: changed.length, asking };
   });
+}
+
+/** Two people may decide the same rows: whoever comes second sees what the first did before deciding anew. */
+async function refuseUnseen(tx: Ctx, resultId: number, seen: number | undefined): Promise<void> {
+  if (seen === undefined) return;
+  const last = await lastAct(tx, resultId);
+  if (last && last.id !== seen)
+    throw new Refusal(
+      `이 화면을 여신 뒤에 ${last.actor_name} 님이 먼저 적용했습니다. 바뀐 내용을 보고, 남은 행을 다시 골라 주세요.`,
+    );
+}
+
+/** The last act that changed lines by a result; undefined while there was none. */
+export async function lastAct(ctx: Ctx, resultId: number): Promise<EventRow | undefined> {
+  return ctx
+    .db('events')
+    .where({ subject_type: 'courier_result', subject_id: resultId })
+    .whereIn('name', ['couriers.result_applied', 'couriers.result_undone'])
+    .orderBy('id', 'desc')
+    .first();
 }
 
 async function keepDecisions(

@@ -32,7 +32,11 @@ export const sheetForm = z
     return { ids, courier, reason, again: again === '1', boxes };
   });
 
-export const uploadForm = z.object({ courier: z.union([z.literal(''), z.enum(courierCodes)]).catch('') });
+export const uploadForm = z.object({
+  courier: z.union([z.literal(''), z.enum(courierCodes)]).catch(''),
+  password: z.string().max(255, '비밀번호는 255자까지 넣을 수 있습니다.').optional(),
+  remember: z.string().optional(),
+});
 
 /** What was chosen for the rows that ask comes as `row-12`. */
 export const decisionsForm = z.record(z.string(), z.unknown()).transform((input) => {
@@ -43,6 +47,9 @@ export const decisionsForm = z.record(z.string(), z.unknown()).transform((input)
   }
   return decisions;
 });
+
+/** `seen` is the last act on the result when the page was opened; 0 for none. */
+export const seenForm = z.object({ seen: z.coerce.number().int().optional() });
 
 export const undoForm = z.object({ rest: z.string().optional() });
 

@@ -1,4 +1,5 @@
 export { applyResult, undoResult } from './applying.ts';
 export { couriers, type Template } from './known/index.ts';
-export { findResult, receiveResult } from './results.ts';
+export { receiveResult } from './receiving.ts';
+export { findResult } from './results.ts';
 export { makeSheet, writeRunSheet } from './sheets.ts';

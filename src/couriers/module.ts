@@ -1,4 +1,5 @@
 import type { AppModule } from '#lib/module.ts';
+import { lockedRoutes } from './locked-routes.ts';
 import { parcelSource } from './parcel-source.ts';
 import { resultRoutes } from './result-routes.ts';
 import { resultRowSource } from './result-row-source.ts';
@@ -17,6 +18,7 @@ export const couriers: AppModule = {
   ],
   menu: [{ label: '택배', href: '/couriers', icon: 'boxes', permission: 'couriers.sheets' }],
   routes: [
+    { path: '/couriers/results/locked', router: lockedRoutes },
     { path: '/couriers/results', router: resultRoutes },
     { path: '/couriers/templates', router: templateRoutes },
     { path: '/couriers', router: sheetRoutes },

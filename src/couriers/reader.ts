@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { FileRefused, readRows } from '#lib/xlsx/index.ts';
+import { openFile, PasswordNeeded } from '#lib/xlsx/unlocking.ts';
 import { couriers } from './known/index.ts';
 import {
   headerOf,
@@ -8,21 +10,46 @@ import {
   readResultRow,
 } from './result-file.rules.ts';
 
+/** What the reading process is told, once. */
+export interface ReaderTask {
+  path: string;
+  /** Where a file without its lock may stand; whoever starts the process clears it away. */
+  folder: string;
+  courier: string | undefined;
+  passwords: { given: string | undefined; remembered: readonly string[] };
+}
+
 /** What the reading process tells the one that started it. */
-export type ReaderAnswer = { courier: string; rows: ResultRow[] } | { refused: string } | { failed: string };
+export type ReaderAnswer =
+  | { courier: string; rows: ResultRow[]; password?: string }
+  | { locked: string }
+  | { refused: string }
+  | { failed: string };
 
-/** The process that reads one result file: `reader.ts FILE [COURIER]`. Its memory and time are capped by its parent. */
+/** The process that reads one result file. Its memory and time are capped, here and by its parent. */
 const rowLimit = 5000;
+const rssLimit = 480 * 1024 * 1024;
 
-const [path, only] = process.argv.slice(2);
 process.on('disconnect', () => process.exit(1));
-const answer = await read(path!, only);
-process.send!(answer, () => process.exit(0));
+const say = (answer: ReaderAnswer) => process.send!(answer, () => process.exit(0));
 
-async function read(file: string, chosen: string | undefined): Promise<ReaderAnswer> {
+setInterval(() => {
+  if (process.memoryUsage.rss() > rssLimit)
+    say({ refused: '파일이 너무 커서 읽지 못했습니다. 나누어 올려 주세요.' });
+}, 50).unref();
+
+const [task] = (await once(process, 'message')) as [ReaderTask];
+say(await read(task));
+
+async function read({ path, folder, courier, passwords }: ReaderTask): Promise<ReaderAnswer> {
   try {
-    return await readFile(file, chosen);
+    const opened = await openFile(path, folder, passwords);
+    const answer = await readFile(opened.path, courier);
+    return 'rows' in answer && opened.password !== undefined
+      ? { ...answer, password: opened.password }
+      : answer;
   } catch (error) {
+    if (error instanceof PasswordNeeded) return { locked: error.message };
     if (error instanceof FileRefused) return { refused: error.message };
     return { failed: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }

@@ -2,18 +2,21 @@ import { type Request, type Response, Router } from 'express';
 import { allow } from '#accounts';
 import { followLines } from '#deliveries';
 import { day } from '#lib/dates.ts';
+import { Refusal } from '#lib/errors.ts';
 import { type BlankForm, blankForm, submit } from '#lib/forms.ts';
 import { readListQuery } from '#lib/lists.ts';
 import { sees } from '#lib/sight.ts';
 import { csrfAfterUpload } from '#lib/web/csrf.ts';
 import { idOf } from '#lib/web/request.ts';
 import { takenFiles } from '#lib/web/uploads.ts';
-import { applyResult, discardResult, touchedSince, undoResult } from './applying.ts';
-import { decisionsForm, undoForm, uploadForm } from './forms.ts';
+import { applyResult, discardResult, lastAct, touchedSince, undoResult } from './applying.ts';
+import { decisionsForm, seenForm, undoForm, uploadForm } from './forms.ts';
 import { couriers, findCourier } from './known/index.ts';
+import { listLocked } from './locked-files.ts';
 import { parcelNo } from './parcels.rules.ts';
+import { type Received, receiveResult } from './receiving.ts';
 import { resultRowList } from './result-row-source.ts';
-import { findEarlier, findResult, listResults, receiveResult, resultList, showPlan } from './results.ts';
+import { findEarlier, findResult, listResults, resultList, showPlan } from './results.ts';
 import { sections } from './sections.rules.ts';
 import { resultStateNames, resultStateTones } from './tables.ts';
 import { takeFiles } from './uploading.ts';
@@ -35,15 +38,32 @@ resultRoutes.get('/', async (req, res) => {
 
 resultRoutes.post('/', takeFiles, csrfAfterUpload, async (req, res) => {
   const files = takenFiles(req);
-  const form = await submit(uploadForm, req.body, async ({ courier }) => {
-    const ids: number[] = [];
-    for (const file of files) ids.push(await receiveResult(req.ctx, file, courier || undefined));
-    return ids;
+  const form = await submit(uploadForm, req.body, async ({ courier, password, remember }) => {
+    if (files.length === 0) throw new Refusal('올릴 파일을 골라 주세요.');
+    const given = password ? { password, remember: Boolean(remember) } : undefined;
+    const received: Received[] = [];
+    for (const file of files) received.push(await receiveResult(req.ctx, file, courier || undefined, given));
+    return { received, given };
   });
   if (!form.done) return showResults(req, res.status(form.status), form);
-  if (form.value.length === 0) req.flash('danger', '올릴 파일을 골라 주세요.');
-  res.redirect(303, form.value.length === 1 ? `/couriers/results/${form.value[0]}` : '/couriers/results');
+  const { received, given } = form.value;
+  const locked = received.filter((one) => 'lockedId' in one);
+  if (locked.length > 0 && given) {
+    const values = { courier: String(req.body.courier ?? ''), remember: given.remember ? '1' : '' };
+    return showResults(req, res.status(422), {
+      values,
+      errors: { password: locked[0]!.reason },
+      message: '',
+    });
+  }
+  res.redirect(303, received.length === 1 ? pageOf(received[0]!) : '/couriers/results');
 });
+
+function pageOf(received: Received): string {
+  return 'lockedId' in received
+    ? `/couriers/results/locked/${received.lockedId}`
+    : `/couriers/results/${received.resultId}`;
+}
 
 resultRoutes.get('/:id', async (req, res) => {
   await showResult(req, res, blankForm());
@@ -52,7 +72,7 @@ resultRoutes.get('/:id', async (req, res) => {
 resultRoutes.post('/:id/apply', async (req, res) => {
   const id = idOf(req);
   const form = await submit(decisionsForm, req.body, (decisions) =>
-    applyResult(req.ctx, id, decisions, followLines),
+    applyResult(req.ctx, id, decisions, followLines, seenForm.parse(req.body).seen),
   );
   if (!form.done) return showResult(req, res.status(form.status), form);
   const { changed, asking } = form.value;
@@ -84,7 +104,12 @@ resultRoutes.post('/:id/undo', async (req, res) => {
 
 async function showResults(req: Request, res: Response, form: BlankForm): Promise<void> {
   const asked = readListQuery(req.query, resultList, day(req.ctx.now()));
-  res.render('couriers/results', { ...words, ...(await listResults(req.ctx, asked)), form });
+  res.render('couriers/results', {
+    ...words,
+    ...(await listResults(req.ctx, asked)),
+    locked: await listLocked(req.ctx),
+    form,
+  });
 }
 
 async function showResult(
@@ -96,6 +121,7 @@ async function showResult(
   const result = await findResult(req.ctx, idOf(req));
   const plan = await showPlan(req.ctx, result);
   res.render('couriers/result', {
+    lastAct: (await lastAct(req.ctx, result.id))?.id ?? 0,
     ...words,
     form,
     touched,

@@ -1,12 +1,9 @@
-import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
 import { noteSeen } from '#lib/access.ts';
 import { type Snapshot, snapshot } from '#lib/batches.ts';
 import { putMany } from '#lib/bulk.ts';
 import { type Ctx, may } from '#lib/ctx.ts';
 import { addDays, day } from '#lib/dates.ts';
-import { transaction } from '#lib/db.ts';
-import { NotFound, Refusal } from '#lib/errors.ts';
+import { NotFound } from '#lib/errors.ts';
 import { record } from '#lib/events.ts';
 import { type ListDefinition, type ListQuery, offsetOf, withinTotal } from '#lib/lists.ts';
 import { sees } from '#lib/sight.ts';
@@ -15,7 +12,7 @@ import { type LineRow, visibleLines } from '#orders';
 import { findCourier } from './known/index.ts';
 import { type MatchLine, maskedRow, type PlannedRow, planRows } from './matching.rules.ts';
 import { parcelIdsIn } from './parcels.rules.ts';
-import { readResultFile } from './reading.ts';
+import type { ReadFile } from './reading.ts';
 import type { ResultRow, Told } from './result-file.rules.ts';
 import type { ResultFileRow } from './tables.ts';
 
@@ -80,50 +77,47 @@ export async function findEarlier(ctx: Ctx, result: ResultFileRow): Promise<Resu
     .first();
 }
 
-/** Reads a courier's file and keeps what it says; no line is touched. Returns the result's id. */
-export async function receiveResult(
-  ctx: Ctx,
-  file: { name: string; path: string },
-  chosen: string | undefined,
-): Promise<number> {
-  const { size } = await stat(file.path);
-  if (size === 0) throw new Refusal(`‘${file.name}’ 파일이 비어 있습니다.`);
-  if (size > resultSizeLimit) throw new Refusal(`‘${file.name}’ 파일이 20MB보다 큽니다. 나누어 올려 주세요.`);
-  const { courier, rows } = await readResultFile(file.path, chosen);
-  const sha256 = createHash('sha256')
-    .update(await readFile(file.path))
-    .digest('hex');
+/** A file that somebody uploaded, and its digest. */
+export interface ReceivedFile {
+  name: string;
+  path: string;
+  sha256: string;
+}
 
-  return transaction(ctx, async (tx) => {
-    const [id] = await tx.db('courier_results').insert({
-      courier,
-      file_name: file.name.slice(0, 255),
-      file_sha256: sha256,
-      state: 'proposed',
-      row_count: rows.length,
-      made_by: tx.actor.id,
-      made_by_name: tx.actor.name,
-      made_at: tx.now(),
-    });
-    await putMany(
-      tx,
-      'courier_result_rows',
-      rows.map(({ row, told, trackingNo, refused }) => ({
-        result_id: id,
-        row_no: row,
-        told: tx.vault.seal(purpose, Buffer.from(JSON.stringify(told), 'utf8')),
-        tracking_no: trackingNo,
-        refused: refused?.slice(0, 300) ?? null,
-        decision: '',
-      })),
-    );
-    await record(tx, 'couriers.result_received', 'courier_result', id!, {
-      courier,
-      file: file.name,
-      rows: rows.length,
-    });
-    return id!;
+/** Keeps what a courier's file says; no line is touched. Returns the result's id. */
+export async function storeResult(
+  tx: Ctx,
+  file: Pick<ReceivedFile, 'name' | 'sha256'>,
+  { courier, rows }: ReadFile,
+): Promise<number> {
+  const [id] = await tx.db('courier_results').insert({
+    courier,
+    file_name: file.name.slice(0, 255),
+    file_sha256: file.sha256,
+    state: 'proposed',
+    row_count: rows.length,
+    made_by: tx.actor.id,
+    made_by_name: tx.actor.name,
+    made_at: tx.now(),
   });
+  await putMany(
+    tx,
+    'courier_result_rows',
+    rows.map(({ row, told, trackingNo, refused }) => ({
+      result_id: id,
+      row_no: row,
+      told: tx.vault.seal(purpose, Buffer.from(JSON.stringify(told), 'utf8')),
+      tracking_no: trackingNo,
+      refused: refused?.slice(0, 300) ?? null,
+      decision: '',
+    })),
+  );
+  await record(tx, 'couriers.result_received', 'courier_result', id!, {
+    courier,
+    file: file.name,
+    rows: rows.length,
+  });
+  return id!;
 }
 
 interface StoredRow {
