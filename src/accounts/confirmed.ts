@@ -6,6 +6,7 @@ import { confirmForm } from './confirm-form.ts';
 import { confirmedMinutes, isConfirmed, keepForm, openKeptForm } from './confirming.ts';
 import { hasSecondFactor } from './second-factor/factors.ts';
 import { demandCode, demandPassword } from './second-factor/proving.ts';
+import { safePath } from './signing-in.ts';
 
 export interface Confirming {
   /** How long ago the last proof may be. */
@@ -13,6 +14,9 @@ export interface Confirming {
   /** Asks only for some of the requests. */
   when?: (req: Request) => boolean;
 }
+
+/** What holds personal data leaves the house all day long: once in a day's work is enough for it. */
+export const onceADay = 12 * 60;
 
 /**
  * Stands behind `allow` before what must not be done by whoever finds an open screen: asks for the password again
@@ -77,5 +81,12 @@ export async function showConfirm(
   where: { action: string; kept: string; next: string },
 ): Promise<void> {
   const hasCode = await hasSecondFactor(req.ctx, (req.user as Express.User).id);
-  res.render('accounts/confirm', { form, hasCode, ...where });
+  res.render('accounts/confirm', { form, hasCode, confirmedMinutes, back: pageBefore(req), ...where });
+}
+
+/** Where the button was pressed: for whoever changes their mind, and when the act is a file that leaves this page here. */
+function pageBefore(req: Request): string {
+  if (typeof req.body?._back === 'string') return safePath(req.body._back);
+  const url = URL.parse(req.get('referer') ?? '');
+  return url && url.host === req.get('host') ? safePath(url.pathname + url.search) : '/';
 }

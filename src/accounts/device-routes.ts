@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import { idOf, type SignedInUser } from '#lib/web/request.ts';
 import { storeOf } from '#lib/web/sessions.ts';
+import { confirmed } from './confirmed.ts';
 import { browserName } from './devices.rules.ts';
 import { endAllDevices, endDevice, listDevices } from './devices.ts';
 import { renewSession } from './identity.ts';
@@ -69,7 +70,7 @@ userDeviceRoutes.get('/:id/devices', async (req, res) => {
   });
 });
 
-userDeviceRoutes.post('/:id/devices/end-all', async (req, res) => {
+userDeviceRoutes.post('/:id/devices/end-all', confirmed(), async (req, res) => {
   const owner = await findUser(req.ctx, idOf(req));
   await endAllDevices(req.ctx, storeOf(req), owner.id);
   if (owner.id === req.user?.id) await renewSession(req);
@@ -77,7 +78,7 @@ userDeviceRoutes.post('/:id/devices/end-all', async (req, res) => {
   res.redirect(303, `/users/${owner.id}/devices`);
 });
 
-userDeviceRoutes.post('/:id/devices/:key/end', async (req, res) => {
+userDeviceRoutes.post('/:id/devices/:key/end', confirmed(), async (req, res) => {
   const owner = await findUser(req.ctx, idOf(req));
   await endDevice(req.ctx, storeOf(req), owner.id, String(req.params.key));
   req.flash('success', `${owner.name} 님의 기기를 로그아웃했습니다.`);

@@ -1,5 +1,5 @@
 export { type CommandIo, userCommands } from './commands.ts';
-export { type Confirming, confirmed } from './confirmed.ts';
+export { type Confirming, confirmed, onceADay } from './confirmed.ts';
 export { identify } from './identity.ts';
 export {
   changePassword,

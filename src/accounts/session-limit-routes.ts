@@ -2,6 +2,7 @@ import { Router } from 'express';
 import { z } from 'zod';
 import { NotFound } from '#lib/errors.ts';
 import { blankForm, submit } from '#lib/forms.ts';
+import { confirmed } from './confirmed.ts';
 import { allow, roleNames } from './permissions.ts';
 import { absoluteRange, idleRange, usualLimits } from './session-limits.rules.ts';
 import { listSessionLimits, setSessionLimits } from './session-limits.ts';
@@ -40,7 +41,7 @@ sessionLimitRoutes.get('/', async (req, res) => {
   res.render('accounts/session_limits', { form: blankForm(), roles: await rolesWithLimits(req.ctx) });
 });
 
-sessionLimitRoutes.post('/', async (req, res) => {
+sessionLimitRoutes.post('/', confirmed(), async (req, res) => {
   const form = await submit(limitsForm, req.body, async (input) => {
     if (!(await roleNames(req.ctx))[input.role]) throw new NotFound('찾는 역할이 없습니다.');
     await setSessionLimits(req.ctx, input.role, {

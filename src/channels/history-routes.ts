@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { Router } from 'express';
-import { allow } from '#accounts';
+import { allow, confirmed } from '#accounts';
 import { blankForm, submit } from '#lib/forms.ts';
 import { idOf } from '#lib/web/request.ts';
 import { findChannel } from './channels.ts';
@@ -28,11 +28,11 @@ importHistoryRoutes.post('/:id/undo', allow('imports.apply'), async (req, res) =
   res.redirect(303, `/imports/${id}`);
 });
 
-importHistoryRoutes.get('/:id/original', allow('imports.original'), async (req, res) => {
+importHistoryRoutes.get('/:id/original', allow('imports.original'), confirmed(), async (req, res) => {
   await showOriginal(req, res, 200, blankForm());
 });
 
-importHistoryRoutes.post('/:id/original', allow('imports.original'), async (req, res) => {
+importHistoryRoutes.post('/:id/original', allow('imports.original'), confirmed(), async (req, res) => {
   const id = idOf(req);
   const form = await submit(originalForm, req.body, (input) => takeOriginal(req.ctx, id, input.reason));
   if (!form.done) return showOriginal(req, res, form.status, form);

@@ -1,6 +1,6 @@
 import { pipeline } from 'node:stream/promises';
 import { type Request, type Response, Router } from 'express';
-import { allow } from '#accounts';
+import { allow, confirmed, onceADay } from '#accounts';
 import { day } from '#lib/dates.ts';
 import { type BlankForm, blankForm, submit } from '#lib/forms.ts';
 import { type ListSource, pageOf, wordsOf } from '#lib/list-source.ts';
@@ -53,7 +53,8 @@ export function routesFor(lists: readonly ListSource[]): Router {
       await renderChoice(req, res, source, req.query, blankForm());
     });
 
-    routes.post(path, allow(source.view), allow(permissionOf(source)), async (req, res) => {
+    const proven = confirmed({ minutes: onceADay, when: (req) => asksForPersonal(source, req.body) });
+    routes.post(path, allow(source.view), allow(permissionOf(source)), proven, async (req, res) => {
       const body = (req.body ?? {}) as Record<string, unknown>;
       const query = readListQuery(body, source.definition, day(req.ctx.now()));
       const { columns, rememberedAs } = await offerOf(req.ctx, source, query);
@@ -84,6 +85,12 @@ export function routesFor(lists: readonly ListSource[]): Router {
   });
 
   return routes;
+}
+
+/** A column we do not know beforehand belongs to a mall's own file, and may hold anything. */
+function asksForPersonal(source: ListSource, body: Record<string, unknown> | undefined): boolean {
+  const known = new Map(source.columns.map(({ key, personal }) => [key, personal === true]));
+  return [body?.columns ?? []].flat().some((key) => known.get(String(key)) ?? true);
 }
 
 /** `input` is the address of the page, or what its form sent: both name the filter as the list's page does. */

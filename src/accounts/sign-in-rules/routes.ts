@@ -55,7 +55,8 @@ signInRuleRoutes.post('/:id/reset-second-factor', confirmed(), async (req, res) 
     'success',
     `${user.name} 님의 2단계 인증을 초기화했습니다. 다음 로그인부터 코드를 묻지 않습니다.`,
   );
-  res.redirect(303, '/users/sign-in-rules');
+  const from = URL.parse(req.get('referer') ?? '')?.pathname ?? '';
+  res.redirect(303, /^\/users\/\d+$/.test(from) ? from : '/users/sign-in-rules');
 });
 
 /** A row a role: its fields are named after it. */
