@@ -12,6 +12,7 @@ import { type ReceivedFile, storeResult } from './results.ts';
 
 const purpose = 'courier-locked-file';
 const partSize = 1024 * 1024;
+const goneMeanwhile = '그사이 다른 사람이 열었거나 버린 파일입니다. 아래 목록을 확인해 주세요.';
 
 /** A file that waits for its password. */
 export interface LockedFileRow {
@@ -73,12 +74,12 @@ export async function findLocked(ctx: Ctx, id: number): Promise<LockedFileRow> {
  * wrong password refuses the field and the file stays; of two people who open it, one does.
  */
 export async function openLocked(ctx: Ctx, id: number, given: GivenPassword): Promise<number> {
-  const locked = await findLocked(ctx, id);
+  const locked: LockedFileRow | undefined = await visibleLocked(ctx).where({ id }).first();
+  if (!locked) throw new Refusal(goneMeanwhile);
   const read = await readKept(ctx, locked, given);
   return transaction(ctx, async (tx) => {
     const still = await visibleLocked(tx).where({ id }).forUpdate().first('id');
-    if (!still)
-      throw new Refusal('그사이 다른 사람이 열었거나 버린 파일입니다. 송장 결과 목록을 확인해 주세요.');
+    if (!still) throw new Refusal(goneMeanwhile);
     const file = { name: locked.file_name, sha256: locked.file_sha256 };
     const resultId = await storeResult(tx, file, read);
     if (given.remember && read.password === given.password)

@@ -26,6 +26,10 @@ lockedRoutes.post('/:id/open', async (req, res) => {
   const form = await submit(passwordForm, req.body, ({ password, remember }) =>
     openLocked(req.ctx, idOf(req), { password, remember: Boolean(remember) }),
   );
+  if (!form.done && form.status === 409) {
+    req.flash('danger', form.message);
+    return res.redirect(303, '/couriers/results');
+  }
   if (!form.done) return showLocked(req, res.status(form.status), form);
   res.redirect(303, `/couriers/results/${form.value}`);
 });
