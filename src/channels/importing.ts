@@ -3,7 +3,7 @@ import { Refusal } from '#lib/errors.ts';
 import { applyImport, requestApply } from './applying.ts';
 import type { StepWriters } from './batch-runs.ts';
 import { findImport } from './imports.ts';
-import { readImport, startReader } from './reading.ts';
+import { type Reader, readImport, startReader } from './reading.ts';
 import { receiveFile } from './receiving.ts';
 import type { ChannelRow, FilePassword, Problem, Progress, StagedRow } from './tables.ts';
 import { meetWaiting } from './waiting/meeting.ts';
@@ -36,6 +36,7 @@ export async function importFile(
     apply: boolean;
     writers: StepWriters;
     progress: Progress;
+    reader?: Reader;
   },
 ): Promise<ImportSummary> {
   const password = request.password ? { password: request.password, remember: false } : undefined;
@@ -64,15 +65,16 @@ async function receiveAndRead(
     file: { name: string; path: string };
     password: FilePassword | undefined;
     progress: Progress;
+    reader?: Reader;
   },
 ): Promise<number> {
-  const reader = startReader(ctx);
+  const reader = request.reader ?? startReader(ctx);
   try {
     const id = await receiveFile(ctx, channel, request.file, request.password);
     await readImport(ctx, id, request.progress, reader);
     return id;
   } finally {
-    reader.kill();
+    reader.stop();
   }
 }
 

@@ -11,15 +11,22 @@ import { destroyHead, type KeptHead, keepHead } from './mapping/heads.ts';
 import { passwordOf } from './receiving.ts';
 import type { ImportRow } from './tables.ts';
 
-/** What the reading process is told, once: whatever it does next it does for this reading. */
-export interface ReaderTask {
+/** Reads one file. */
+export interface Reader {
+  read(task: ReadingTask, progress: Progress): Promise<ReadingOutcome>;
+  stop(): void;
+}
+
+/** What a reader is told, once: whatever it does next it does for this reading. */
+export interface ReadingTask {
   importId: number;
   token: string;
 }
 
 /** What the reading process says to the one that started it. */
-export type ReaderMessage =
-  | { kind: 'progress'; done: number; total: number }
+export type ReaderMessage = { kind: 'progress'; done: number; total: number } | ReadingOutcome;
+
+export type ReadingOutcome =
   | {
       kind: 'done';
       columns: string[];
@@ -41,21 +48,22 @@ const timeLimitMs = 5 * 60_000;
 
 /**
  * Reads a waiting file into a proposal. The file is read by a process of its own, whose memory and time are capped;
- * whatever happens there ends in a state with a Korean reason. Running it again starts the reading anew. `reader` is
- * used if it still runs.
+ * whatever happens there ends in a state with a Korean reason. Running it again starts the reading anew.
  */
 export async function readImport(
   ctx: Ctx,
   importId: number,
   progress: Progress,
-  reader?: ChildProcess,
+  reader: Reader = startReader(ctx),
 ): Promise<void> {
-  const token = await startReading(ctx, importId);
-  if (!token) return;
-  await clearRows(ctx, importId);
-  const child = reader?.connected ? reader : startReader(ctx);
-  const outcome = await outcomeOf(child, { importId, token }, progress);
-  await finishReading(ctx, importId, token, outcome);
+  try {
+    const token = await startReading(ctx, importId);
+    if (!token) return;
+    await clearRows(ctx, importId);
+    await finishReading(ctx, importId, token, await reader.read({ importId, token }, progress));
+  } finally {
+    reader.stop();
+  }
 }
 
 async function startReading(ctx: Ctx, importId: number): Promise<string | undefined> {
@@ -87,7 +95,18 @@ async function clearRows(ctx: Ctx, importId: number): Promise<void> {
 }
 
 /** A process that waits to be told what to read. It can be started ahead, while a file is still being taken in. */
-export function startReader(ctx: Ctx): ChildProcess {
+export function startReader(ctx: Ctx): Reader {
+  let child = startProcess(ctx);
+  return {
+    read(task, progress) {
+      if (!child.connected) child = startProcess(ctx);
+      return outcomeOf(child, task, progress);
+    },
+    stop: () => void child.kill(),
+  };
+}
+
+function startProcess(ctx: Ctx): ChildProcess {
   return fork(readerPath, {
     execArgv: [`--max-old-space-size=${heapMb}`, '--max-semi-space-size=16'], // left alone the young take 30 MB more
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -102,9 +121,9 @@ export function startReader(ctx: Ctx): ChildProcess {
   });
 }
 
-function outcomeOf(child: ChildProcess, task: ReaderTask, progress: Progress): Promise<ReaderMessage> {
+function outcomeOf(child: ChildProcess, task: ReadingTask, progress: Progress): Promise<ReadingOutcome> {
   return new Promise((resolve) => {
-    let last: ReaderMessage | undefined;
+    let last: ReadingOutcome | undefined;
     const timer = setTimeout(() => {
       last = { kind: 'refused', reason: '5분 안에 다 읽지 못했습니다. 기간을 나누어 내려받아 주세요.' };
       child.kill('SIGKILL');
@@ -136,7 +155,7 @@ async function finishReading(
   ctx: Ctx,
   importId: number,
   token: string,
-  outcome: ReaderMessage,
+  outcome: ReadingOutcome,
 ): Promise<void> {
   const counts = await rowCounts(ctx, importId);
   await transaction(ctx, async (tx) => {

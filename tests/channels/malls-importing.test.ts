@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { findChannelByCode, type ImportSummary, importFile } from '#channels';
 import type { LineRow } from '#orders';
 import { writers } from '../../src/channels/jobs.ts';
+import { readerHere } from '../../src/channels/reading-kept-file.ts';
 import type { ImportRow } from '../../src/channels/tables.ts';
 import type { Client } from '../support/client.ts';
 import { aSmartStoreFile } from '../support/imports.ts';
@@ -25,7 +26,13 @@ async function take(
   await writeFile(path, file);
   const ctx = office.ctx();
   const chosen = channel ? await findChannelByCode(ctx, channel) : undefined;
-  return await importFile(ctx, chosen, { file: { name: '파일', path }, apply, writers, progress: () => {} });
+  return await importFile(ctx, chosen, {
+    file: { name: '파일', path },
+    apply,
+    writers,
+    progress: () => {},
+    reader: readerHere(ctx),
+  });
 }
 
 async function takeSmartStore(office: Office, sold: readonly Sale[]): Promise<void> {
@@ -36,6 +43,7 @@ async function takeSmartStore(office: Office, sold: readonly Sale[]): Promise<vo
     apply: true,
     writers,
     progress: () => {},
+    reader: readerHere(ctx),
   });
 }
 
@@ -265,6 +273,7 @@ describe('files that tell where known orders stand', () => {
       apply: true,
       writers,
       progress: () => {},
+      reader: readerHere(office.ctx()),
     });
     const waiting = await take(office, standing('주문조회', [[other[0]!, { 주문상태: '구매확정' }]]), {
       apply: false,

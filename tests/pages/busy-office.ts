@@ -5,6 +5,7 @@ import { enterStoreOrder } from '#stores';
 import type { Cells, FileOptions } from '../../seeds/smartstore-file.ts';
 import { writers } from '../../src/channels/jobs.ts';
 import { readImport } from '../../src/channels/reading.ts';
+import { readerHere } from '../../src/channels/reading-kept-file.ts';
 import { receiveFile } from '../../src/channels/receiving.ts';
 import { requestUndo, undoImport } from '../../src/channels/undoing.ts';
 import { shopRows, shopSales } from '../channels/partner-shop.ts';
@@ -65,7 +66,7 @@ async function leaveUnmapped(office: Office): Promise<void> {
   await writeFile(path, xlsxOf([{ name: '주문', rows: shopRows(shopSales(12, 71)) }]));
   const ctx = office.ctx('office');
   const id = await receiveFile(ctx, undefined, { name: '가구공방.xlsx', path });
-  await readImport(ctx, id, () => {});
+  await readImport(ctx, id, () => {}, readerHere(ctx));
 }
 
 async function receive(office: Office, options: FileOptions): Promise<number> {
@@ -78,7 +79,8 @@ async function receive(office: Office, options: FileOptions): Promise<number> {
 }
 
 async function leaveUnread(office: Office, options: FileOptions): Promise<void> {
-  await readImport(office.ctx('office'), await receive(office, options), () => {});
+  const ctx = office.ctx('office');
+  await readImport(ctx, await receive(office, options), () => {}, readerHere(ctx));
 }
 
 async function takeDownAnOrder(office: Office): Promise<void> {

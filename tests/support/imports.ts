@@ -12,6 +12,7 @@ import {
 } from '../../seeds/smartstore-file.ts';
 import type { StepWriters } from '../../src/channels/batch-runs.ts';
 import { writers as realWriters } from '../../src/channels/jobs.ts';
+import { readerHere } from '../../src/channels/reading-kept-file.ts';
 
 /** Lines of a made-up shop; `asOf` shows the same orders further on. */
 export function someLines(orders: number, asOf = '2026-11-12 09:00:00', seed = 1): SmartStoreLine[] {
@@ -46,5 +47,6 @@ export async function importLines(
     apply,
     writers,
     progress: () => {},
+    reader: readerHere(ctx),
   });
 }
