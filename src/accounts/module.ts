@@ -5,6 +5,7 @@ import { deviceRoutes, userDeviceRoutes } from './device-routes.ts';
 import { jobs } from './jobs.ts';
 import { firstAdminRoutes, passwordLinkRoutes } from './password-routes.ts';
 import { providerAccount, providerSignIn } from './providers/routes.ts';
+import { roleRoutes } from './role-routes.ts';
 import { secondFactorRoutes } from './second-factor/routes.ts';
 import { secondFactorSignIn } from './second-factor/sign-in-routes.ts';
 import { countUnhandledNotices } from './security-notices.ts';
@@ -25,9 +26,9 @@ export const accounts: AppModule = {
   ],
   routes: [
     { path: '/', router: signInRoutes },
-    { path: '/sign-in/second-factor', router: secondFactorSignIn },
     { path: '/password', router: passwordLinkRoutes },
     { path: '/first-admin', router: firstAdminRoutes },
+    { path: '/sign-in/second-factor', router: secondFactorSignIn },
     { path: '/sign-in/provider', router: providerSignIn },
     { path: '/confirm-password', router: confirmingRoutes },
     { path: '/account/provider', router: providerAccount },
