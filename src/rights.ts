@@ -16,8 +16,10 @@ export const publicRoutes: readonly string[] = [
   'POST /sign-in/second-factor',
   'GET /sign-in/provider', // to the provider and back
   'GET /sign-in/provider/callback',
-  'GET /password-links/:token', // the token is the proof
-  'POST /password-links/:token',
+  'GET /password/:token', // the token is the proof
+  'POST /password/:token',
+  'GET /first-admin/:token',
+  'POST /first-admin/:token',
 ];
 
 export interface RoleRights {
