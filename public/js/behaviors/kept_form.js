@@ -12,12 +12,24 @@ export default async function keptForm(body) {
   const { form: kept } = answer?.ok ? await answer.json() : {};
   if (!kept) return;
 
-  const form = [...document.querySelectorAll('form[method="post"]')].find((one) =>
-    sameAddress(one, kept.action),
-  );
+  const form = formOf(kept);
   const left = form ? fill(form, kept.fields) : kept.fields;
   tell(left.filter(([, value]) => value !== ''));
   (form?.querySelector('[data-restored]') ?? document.getElementById('main')).focus();
+}
+
+/** Rows of a table may each have a form of one address: what they hide tells them apart. */
+function formOf({ action, fields }) {
+  const forms = [...document.querySelectorAll('form[method="post"]')].filter((one) =>
+    sameAddress(one, action),
+  );
+  const alike = (form) =>
+    [...form.elements].filter(
+      (field) =>
+        field.type === 'hidden' &&
+        fields.some(([name, value]) => name === field.name && value === field.value),
+    ).length;
+  return forms.sort((a, b) => alike(b) - alike(a))[0];
 }
 
 function sameAddress(form, action) {
