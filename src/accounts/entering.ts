@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import type { SignedInUser } from '#lib/web/request.ts';
 import { beginSession } from './identity.ts';
 import { findOptionalUser, type User } from './queries.ts';
-import { remember } from './remember-cookie.ts';
+import { forget, remember } from './remember-cookie.ts';
 import { hasSecondFactor } from './second-factor/factors.ts';
 import type { PendingSignIn } from './second-factor/session-data.ts';
 import { addressOf, recordRefusal } from './sign-in-rules/keeping-to.ts';
@@ -50,6 +50,7 @@ export async function comeIn(
   await beginSession(req, user, { by, confirmed: by === 'password' || secondFactor, secondFactor });
   await recordSignIn(req.ctx, user, { by, secondFactor, address: addressOf(req) });
   if (wished) await remember(req, res, user, { secondFactor });
+  else await forget(req, res, 'replaced'); // whoever was remembered here before is not to come back after the sign-out
 }
 
 /** A session that knows who is meant and lets nobody in; with a new id, like every one that knows more than before. */
@@ -58,11 +59,13 @@ export async function waitForCode(
   user: { id: number; session_version: number },
   wish: Wish,
 ): Promise<void> {
+  const { keptForm } = req.session;
   await new Promise<void>((resolve, reject) =>
     req.session.regenerate((error: unknown) => (error ? reject(error) : resolve())),
   );
   const { by, remember: wished, next } = wish;
   const at = req.ctx.now().getTime();
+  if (keptForm) req.session.keptForm = keptForm;
   req.session.pendingSignIn = {
     userId: user.id,
     version: user.session_version,
