@@ -1,4 +1,5 @@
 import type { AppModule } from '#lib/module.ts';
+import { retention } from '#lib/retention.ts';
 import { accounts } from './accounts/module.ts';
 import { channels } from './channels/module.ts';
 import { couriers } from './couriers/module.ts';
@@ -27,5 +28,6 @@ const working: readonly AppModule[] = [
 
 export const modules: readonly AppModule[] = [
   ...working,
+  retention(working.flatMap(({ retains = [] }) => retains)),
   downloads(working.flatMap(({ lists = [] }) => lists)),
 ];

@@ -50,6 +50,8 @@ export function importEventWords({ name, data }: Pick<EventRow, 'name' | 'data'>
       return `기다리던 ${told.rows?.toLocaleString('ko-KR')}건의 주문이 들어와 이어 제안했습니다.`;
     case 'import.waiting_dismissed':
       return `${told.rows?.toLocaleString('ko-KR')}건은 더 기다리지 않기로 했습니다.`;
+    case 'import.rows_forgotten':
+      return '보관 기간이 지나 이 파일의 개인정보를 지웠습니다.';
     case 'import.undo_requested':
       return '되돌리기를 눌렀습니다.';
     case 'import.undone':

@@ -9,6 +9,7 @@ import { importSource } from './import-source.ts';
 import { mayWatchImport } from './imports.ts';
 import { jobs } from './jobs.ts';
 import { mappingRoutes } from './mapping/mapping-routes.ts';
+import { retains } from './retaining.ts';
 import { importRoutes } from './routes.ts';
 import { waitingRoutes } from './waiting/waiting-routes.ts';
 import { wordRoutes } from './word-routes.ts';
@@ -40,6 +41,7 @@ export const channels: AppModule = {
     { path: '/dispatch', router: dispatchFileRoutes },
   ],
   jobs,
+  retains,
   watchables: [{ key: 'importId', mayWatch: mayWatchImport }],
   lists: [importSource, importRowSource, dispatchSource, channelSource],
 };

@@ -126,6 +126,7 @@ export async function requestUndo(
   await transaction(ctx, async (tx) => {
     const row = await lockImport(tx, importId);
     if (row.state === 'undoing' || row.state === 'undone') return;
+    if (row.cells_destroyed_at) throw new Refusal('1년이 지나 예전 값을 지운 가져오기라 되돌릴 수 없습니다.');
     if (row.state !== 'applied') throw new Refusal('적용된 가져오기만 되돌릴 수 있습니다.');
     await tx
       .db('imports')

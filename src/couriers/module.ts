@@ -4,6 +4,7 @@ import { parcelSource } from './parcel-source.ts';
 import { resultRoutes } from './result-routes.ts';
 import { resultRowSource } from './result-row-source.ts';
 import { resultSource } from './result-source.ts';
+import { retains } from './retaining.ts';
 import { runParcelSource, runSource } from './run-source.ts';
 import { sheetRoutes } from './sheet-routes.ts';
 import { templateRoutes } from './template-routes.ts';
@@ -16,6 +17,7 @@ export const couriers: AppModule = {
     { code: 'couriers.results', name: '송장 결과 올리기·적용·되돌리기', roles: ['admin', 'office'] },
     { code: 'couriers.templates', name: '택배 양식과 보내는 분 고치기', roles: ['admin'] },
   ],
+  retains,
   menu: [{ label: '택배', href: '/couriers', icon: 'boxes', permission: 'couriers.sheets' }],
   routes: [
     { path: '/couriers/results/locked', router: lockedRoutes },

@@ -46,6 +46,8 @@ export interface ResultFileRow {
   applied_by_name: string | null;
   applied_at: Date | null;
   undone_at: Date | null;
+  /** When those it named were destroyed. */
+  personal_destroyed_at: Date | null;
 }
 
 export interface ResultLineRow {

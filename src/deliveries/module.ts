@@ -2,6 +2,7 @@ import type { AppModule } from '#lib/module.ts';
 import { deliverySource } from './delivery-source.ts';
 import { jobs } from './jobs.ts';
 import { printRunSource } from './print-run-source.ts';
+import { retains } from './retaining.ts';
 import { routes } from './routes.ts';
 
 const everyone = ['admin', 'office', 'delivery'] as const;
@@ -10,6 +11,7 @@ const alsoLooking = [...everyone, 'crew', 'store'] as const;
 export const deliveries: AppModule = {
   name: 'deliveries',
   title: '배송',
+  retains,
   permissions: [
     { code: 'deliveries.view', name: '배송 보기', roles: alsoLooking },
     {

@@ -51,13 +51,20 @@ function isExpired(row: DownloadRow, now: Date): boolean {
   return row.state === 'expired' || (row.expires_at !== null && row.expires_at <= now);
 }
 
-/** Destroys the files whose days are over; what is known of them stays. */
+/** Destroys the files whose days are over, also one whose destroying was cut short; what is known of them stays. */
 export async function expireDownloads(ctx: Ctx): Promise<void> {
   const old: { id: number }[] = await ctx
     .db('downloads')
     .select('id')
     .where({ state: 'ready' })
-    .where('expires_at', '<=', ctx.now());
+    .where('expires_at', '<=', ctx.now())
+    .union((cutShort) =>
+      cutShort
+        .select('downloads.id')
+        .from('downloads')
+        .join('download_files', 'download_files.download_id', 'downloads.id')
+        .where({ 'downloads.state': 'expired' }),
+    );
   for (const { id } of old) {
     await transaction(ctx, async (tx) => {
       const changed = await tx.db('downloads').where({ id, state: 'ready' }).update({ state: 'expired' });

@@ -1,6 +1,7 @@
 import type { Router } from 'express';
 import type { Ctx } from '#lib/ctx.ts';
 import type { ListSource } from '#lib/list-source.ts';
+import type { Retention } from '#lib/retention.ts';
 
 /** The roles every installation has; an administrator makes others, each based on one of these. */
 export const roles = ['admin', 'office', 'delivery', 'crew', 'store'] as const;
@@ -55,6 +56,8 @@ export interface AppModule {
   menu?: readonly MenuItem[];
   jobs?: readonly JobDefinition[];
   /** Lists that can be taken away as a file. */
+  /** What it keeps that is personal, and when that is destroyed. */
+  retains?: readonly Retention[];
   lists?: readonly ListSource[];
   watchables?: readonly Watchable[];
 }

@@ -1,6 +1,7 @@
 import type { AppModule } from '#lib/module.ts';
 import { partnerSource } from './partner-source.ts';
 import { productSource } from './product-source.ts';
+import { retains } from './retaining.ts';
 import { routes } from './routes.ts';
 import { sheetRoutes } from './sheet-routes.ts';
 import { sheetSource } from './sheet-source.ts';
@@ -11,6 +12,7 @@ const office = ['admin', 'office'] as const;
 export const partners: AppModule = {
   name: 'partners',
   title: '협력사',
+  retains,
   permissions: [
     { code: 'partners.view', name: '협력사와 보낸 발주서 보기', roles: office },
     { code: 'partners.edit', name: '협력사, 협력사의 상품, 발주서 양식 고치기', roles: office },

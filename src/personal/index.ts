@@ -1,2 +1,3 @@
 export { accessCommand } from './commands.ts';
+export { keptDays } from './kept-days.ts';
 export { openSight } from './revealing.ts';

@@ -1,3 +1,4 @@
+import { keptDays } from './kept-days.ts';
 import type { Clock, RegisterEntry } from './register.rules.ts';
 
 const contract = '개인정보 보호법 제15조 제1항 제4호(계약의 이행)';
@@ -12,6 +13,13 @@ const fiveYears = (from: string, what = '거래가 끝난 날'): Clock => ({
   days: 5 * 365,
 });
 const withIts = (words: string, from?: string): Clock => ({ words, ...(from ? { from } : {}) });
+
+const destroyed = (days: number, what: string, from: string, besides = ''): Clock => ({
+  words: `${what}부터 ${days === 365 ? '1년' : `${days}일`}${besides && ` (${besides})`}`,
+  from,
+  days,
+  destroyedBy: 'retention.destroy',
+});
 
 /**
  * Every table that holds personal data, in one place. A test compares it with the database, so that no table is added
@@ -78,7 +86,7 @@ export const register: readonly RegisterEntry[] = [
     columns: ['packed'],
     purpose: '몰의 원래 값 확인, 발송처리 파일 되쓰기',
     basis: contract,
-    clock: fiveYears('imports.created_at', '가져온 날'),
+    clock: destroyed(keptDays.imports, '가져온 날', 'imports.created_at', '적용하지 않은 것은 90일'),
   },
   {
     table: 'import_files',
@@ -101,7 +109,7 @@ export const register: readonly RegisterEntry[] = [
     columns: ['changes', 'problems', 'moved'],
     purpose: '무엇이 바뀌었는지 확인하고 되돌리기',
     basis: contract,
-    clock: fiveYears('imports.created_at', '가져온 날'),
+    clock: destroyed(keptDays.imports, '가져온 날', 'imports.created_at', '적용하지 않은 것은 90일'),
   },
   {
     table: 'import_heads',
@@ -110,7 +118,12 @@ export const register: readonly RegisterEntry[] = [
     columns: ['sealed'],
     purpose: '처음 보는 파일의 열 맞추기',
     basis: contract,
-    clock: withIts('원본 파일과 함께 지움', 'imports.created_at'),
+    clock: {
+      words: '가져온 날부터 90일, 원본 파일과 함께',
+      from: 'imports.created_at',
+      days: 90,
+      destroyedBy: 'imports.destroy_originals',
+    },
   },
   {
     table: 'events',
@@ -129,7 +142,7 @@ export const register: readonly RegisterEntry[] = [
     columns: ['frozen'],
     purpose: '출력한 종이와 같은 내용 확인',
     basis: contract,
-    clock: fiveYears('print_runs.printed_at', '출력한 날'),
+    clock: destroyed(keptDays.printRuns, '출력한 날', 'print_runs.printed_at'),
   },
   {
     table: 'print_runs',
@@ -138,7 +151,7 @@ export const register: readonly RegisterEntry[] = [
     columns: ['filter_json'],
     purpose: '어떤 조건으로 출력했는지 확인',
     basis: contract,
-    clock: fiveYears('printed_at', '출력한 날'),
+    clock: destroyed(keptDays.printRuns, '출력한 날', 'printed_at'),
   },
   {
     table: 'partner_sheet_lines',
@@ -147,7 +160,7 @@ export const register: readonly RegisterEntry[] = [
     columns: ['changes', 'frozen', 'standing_before'],
     purpose: '협력사에 알린 내용과 바뀐 내용 확인',
     basis: consignment,
-    clock: fiveYears('partner_sheets.made_at', '보낸 날'),
+    clock: destroyed(keptDays.partnerSheets, '보낸 날', 'partner_sheets.made_at'),
   },
   {
     table: 'partner_sheet_files',
@@ -156,7 +169,7 @@ export const register: readonly RegisterEntry[] = [
     columns: ['sealed'],
     purpose: '협력사에 보낸 파일 그대로 다시 보기',
     basis: consignment,
-    clock: fiveYears('partner_sheets.made_at', '보낸 날'),
+    clock: destroyed(keptDays.partnerSheets, '보낸 날', 'partner_sheets.made_at'),
   },
   {
     table: 'courier_result_rows',
@@ -165,7 +178,7 @@ export const register: readonly RegisterEntry[] = [
     columns: ['told'],
     purpose: '택배사가 준 송장번호를 주문과 맞추기',
     basis: consignment,
-    clock: fiveYears('courier_results.made_at', '올린 날'),
+    clock: destroyed(keptDays.courierResults, '올린 날', 'courier_results.made_at'),
   },
   {
     table: 'courier_result_lines',
@@ -285,7 +298,7 @@ export const register: readonly RegisterEntry[] = [
     harmless: ['file_name'],
     purpose: '비밀번호를 알 때까지 맡아 두기',
     basis: consignment,
-    clock: withIts('열거나 버릴 때까지', 'made_at'),
+    clock: destroyed(keptDays.lockedResults, '올린 날', 'made_at'),
   },
   {
     table: 'courier_locked_parts',
@@ -294,7 +307,7 @@ export const register: readonly RegisterEntry[] = [
     columns: ['sealed'],
     purpose: '비밀번호를 알 때까지 맡아 두기',
     basis: consignment,
-    clock: withIts('열거나 버릴 때까지', 'courier_locked_files.made_at'),
+    clock: destroyed(keptDays.lockedResults, '올린 날', 'courier_locked_files.made_at'),
   },
 ];
 
