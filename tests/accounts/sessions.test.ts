@@ -199,6 +199,7 @@ test('a socket ends at once with its session, and within seconds when its user m
     await office.as('office'),
     await office.as('crew'),
   ];
+  await office.runtime.redis.pexpire(keyOf(staying), 10 * 60_000);
   const sockets = await Promise.all([staying, leaving, barred].map(connect));
   const [kept, ended, cut] = sockets;
   const since = performance.now();
@@ -208,5 +209,22 @@ test('a socket ends at once with its session, and within seconds when its user m
   await gone;
   assert.ok(performance.now() - since < 8000);
   assert.equal(kept?.connected, true);
+  assert.equal(await minutesLeft(staying), 10, 'a socket keeps no session alive');
   for (const socket of sockets) socket.disconnect();
+});
+
+test('behind TLS the cookies are sent there alone, and no other host of the domain can plant them', async () => {
+  await using secure = await openOffice({ settings: { COOKIE_SECURE: 'true', TRUST_PROXY: '1' } });
+  const client = secure.stranger();
+  const behind = { 'x-forwarded-proto': 'https' };
+  const page = await client.get('/sign-in', behind);
+  const _csrf = /name="_csrf" value="(\w+)"/.exec(page.text)?.[1] as string;
+  const form = { login: cast.office.login, password: castPassword, remember: 'yes', _csrf };
+  const answer = await client.post('/sign-in', form, { ...behind, origin: secure.url });
+  assert.equal(answer.status, 303);
+  for (const name of ['sid', 'remember']) {
+    const cookie = answer.headers.getSetCookie().find((line) => line.startsWith(`__Host-moa.${name}=`));
+    assert.match(cookie ?? '', /; Path=\/;.*HttpOnly; Secure; SameSite=Lax$/, name);
+  }
+  assert.doesNotMatch(answer.headers.getSetCookie().join(), /Domain=/i);
 });
