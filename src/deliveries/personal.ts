@@ -1,6 +1,6 @@
 import { noteSeen } from '#lib/access.ts';
 import { type Ctx, may } from '#lib/ctx.ts';
-import { maskAddress, maskName, maskPhone, maskText } from '#lib/masking.ts';
+import { maskHome, maskName, maskPhone, maskText } from '#lib/masking.ts';
 import { sees } from '#lib/sight.ts';
 import { publicId } from '#lib/versions.ts';
 import type { DeliveryState } from './bundling.rules.ts';
@@ -35,8 +35,7 @@ export function shownPerson(ctx: Ctx, row: DeliveryRow): ShownPerson {
     recipient_phone2: maskPhone(row.recipient_phone2),
     buyer_name: maskName(row.buyer_name),
     buyer_phone: maskPhone(row.buyer_phone),
-    address: maskAddress(row.address),
-    address_detail: maskText(row.address_detail),
+    ...maskHome(row),
     memo: maskText(row.memo),
   };
 }

@@ -37,6 +37,12 @@ export function maskAddress(address: string): string {
   return shown === address.trim() ? shown : [shown, '***'].filter(Boolean).join(' ');
 }
 
+/** Both parts of an address; the second is told only where the first does not say already that something is hidden. */
+export function maskHome(home: { address: string; address_detail: string }): typeof home {
+  const address = maskAddress(home.address);
+  return { address, address_detail: address.endsWith('***') ? '' : maskText(home.address_detail) };
+}
+
 const province =
   /^(서울|부산|대구|인천|광주|대전|울산|세종|경기|강원|제주|충북|충남|전북|전남|경북|경남|충청[남북]도|전라[남북]도|경상[남북]도)(특별시|광역시|특별자치시|특별자치도|시|도)?$/;
 const district = /^[가-힣]{1,6}[시군구]$/;

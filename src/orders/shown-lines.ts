@@ -1,6 +1,6 @@
 import { noteSeen } from '#lib/access.ts';
 import type { Snapshot } from '#lib/batches.ts';
-import { maskAddress, maskName, maskPhone, maskText } from '#lib/masking.ts';
+import { maskHome, maskName, maskPhone, maskText } from '#lib/masking.ts';
 import { sees } from '#lib/sight.ts';
 import { publicId } from '#lib/versions.ts';
 import { loadRegionBook, type Region, type RegionBook, regionOf } from '#regions';
@@ -107,8 +107,7 @@ function masked<R extends Omit<Row, 'product' | 'option' | 'mall_product'>>(row:
     recipient_name: maskName(row.recipient_name),
     recipient_phone: maskPhone(row.recipient_phone),
     recipient_phone2: maskPhone(row.recipient_phone2),
-    address: maskAddress(row.address),
-    address_detail: maskText(row.address_detail),
+    ...maskHome(row),
     memo: maskText(row.memo),
   };
 }

@@ -1,4 +1,4 @@
-import { maskAddress, maskName, maskPhone } from '#lib/masking.ts';
+import { maskHome, maskName, maskPhone } from '#lib/masking.ts';
 import { formatPhone } from '#lib/phone.ts';
 import { type DeliveryMethod, methodNames } from '#orders';
 
@@ -137,8 +137,7 @@ export function maskedLine(line: SheetLine): SheetLine {
     recipient_name: maskName(line.recipient_name),
     recipient_phone: maskPhone(line.recipient_phone),
     recipient_phone2: maskPhone(line.recipient_phone2),
-    address: maskAddress(line.address),
-    address_detail: line.address_detail === '' ? '' : '***',
+    ...maskHome(line),
     memo: line.memo === '' ? '' : '***',
   };
 }

@@ -16,9 +16,8 @@ export const recordList: ListDefinition = {
 
 /** Records per kind, with those of a search and filter, but of every kind. */
 export async function countRecords(ctx: Ctx, query: ListQuery): Promise<Map<AccessKind, number>> {
-  const rows = (await (
-    await matching(ctx, { ...query, filters: { ...query.filters, kind: '' } })
-  )
+  const anyKind = { ...query, filters: { ...query.filters, kind: '' } };
+  const rows = (await matching(ctx, anyKind, await sought(ctx, query))
     .select('access_records.kind')
     .count({ n: '*' })
     .groupBy('access_records.kind')) as { kind: AccessKind; n: number }[];
@@ -27,7 +26,7 @@ export async function countRecords(ctx: Ctx, query: ListQuery): Promise<Map<Acce
 
 /** A page of records: ids are found along a key alone, and only then rows are read. */
 export async function listRecords(ctx: Ctx, query: ListQuery): Promise<AccessRecord[]> {
-  const ids: number[] = await inOrder(await matching(ctx, query), query)
+  const ids: number[] = await inOrder(matching(ctx, query, await sought(ctx, query)), query)
     .limit(query.size)
     .offset(offsetOf(query))
     .pluck('access_records.id');
@@ -36,7 +35,7 @@ export async function listRecords(ctx: Ctx, query: ListQuery): Promise<AccessRec
 
 /** All record ids of a filter in the order of the list, for a file. */
 export async function allRecordIds(ctx: Ctx, query: ListQuery): Promise<number[]> {
-  return inOrder(await matching(ctx, query), query).pluck('access_records.id');
+  return inOrder(matching(ctx, query, await sought(ctx, query)), query).pluck('access_records.id');
 }
 
 export async function readRecords(ctx: Ctx, ids: readonly number[]): Promise<AccessRecord[]> {
@@ -58,10 +57,26 @@ function inOrder(query: Knex.QueryBuilder, { dir }: ListQuery): Knex.QueryBuilde
   ]);
 }
 
-async function matching(ctx: Ctx, { q, from, to, filters }: ListQuery): Promise<Knex.QueryBuilder> {
+type Subject = { type: string; id: number };
+type Narrowing = Exclude<Sought, { kind: 'number' | 'subject' }> | { kind: 'subjects'; subjects: Subject[] };
+
+/** What the search box asks for; the number of an order becomes what is known by it. */
+async function sought(ctx: Ctx, { q }: ListQuery): Promise<Narrowing | undefined> {
+  if (!q) return undefined;
+  const read = readSought(q);
+  if (read.kind === 'subject') return { kind: 'subjects', subjects: [read.subject] };
+  if (read.kind === 'number') return { kind: 'subjects', subjects: await subjectsOfNumber(ctx, read.text) };
+  return read;
+}
+
+function matching(
+  ctx: Ctx,
+  { from, to, filters }: ListQuery,
+  narrowing: Narrowing | undefined,
+): Knex.QueryBuilder {
   if (!may(ctx, 'personal.records')) throw new NotFound();
   const records = ctx.db('access_records');
-  if (q) await narrow(ctx, records, readSought(q));
+  if (narrowing) narrow(ctx, records, narrowing);
   if (from) records.where('access_records.at', '>=', from);
   if (to) records.where('access_records.at', '<', addDays(to, 1));
   if (filters.kind) records.where('access_records.kind', filters.kind);
@@ -71,29 +86,22 @@ async function matching(ctx: Ctx, { q, from, to, filters }: ListQuery): Promise<
   return records;
 }
 
-async function narrow(ctx: Ctx, records: Knex.QueryBuilder, sought: Sought): Promise<void> {
-  if (sought.kind === 'address') return void records.where('access_records.address', sought.text);
-  if (sought.kind === 'request') return void records.where('access_records.request_id', sought.text);
-  if (sought.kind === 'subject') return void ofSubjects(ctx, records, [sought.subject]);
-  if (sought.kind === 'number') {
-    const subjects = await subjectsOfNumber(ctx, sought.text);
-    if (subjects.length === 0) return void records.whereRaw('1 = 0');
-    return void ofSubjects(ctx, records, subjects);
+function narrow(ctx: Ctx, records: Knex.QueryBuilder, by: Narrowing): void {
+  if (by.kind === 'address') records.where('access_records.address', by.text);
+  else if (by.kind === 'request') records.where('access_records.request_id', by.text);
+  else if (by.kind === 'subjects') ofSubjects(ctx, records, by.subjects);
+  else {
+    const like = `%${by.text.replace(/[\\%_]/g, '\\$&')}%`;
+    records.where((any) => {
+      for (const column of ['actor_name', 'reason', 'detail']) {
+        any.orWhere(`access_records.${column}`, 'like', like);
+      }
+    });
   }
-  const like = `%${sought.text.replace(/[\\%_]/g, '\\$&')}%`;
-  records.where((any) =>
-    any
-      .where('access_records.actor_name', 'like', like)
-      .orWhere('access_records.reason', 'like', like)
-      .orWhere('access_records.detail', 'like', like),
-  );
 }
 
-function ofSubjects(
-  ctx: Ctx,
-  records: Knex.QueryBuilder,
-  subjects: readonly { type: string; id: number }[],
-): void {
+function ofSubjects(ctx: Ctx, records: Knex.QueryBuilder, subjects: readonly Subject[]): void {
+  if (subjects.length === 0) return void records.whereRaw('1 = 0');
   const own = ctx.db('access_subjects').distinct('record_id');
   own.where((any) => {
     for (const { type, id } of subjects) any.orWhere({ subject_type: type, subject_id: id });
@@ -102,7 +110,7 @@ function ofSubjects(
 }
 
 /** The order with this number, or with a line of it, and the deliveries its lines go with. */
-async function subjectsOfNumber(ctx: Ctx, text: string): Promise<{ type: string; id: number }[]> {
+async function subjectsOfNumber(ctx: Ctx, text: string): Promise<Subject[]> {
   const lines: { order_id: number; delivery_id: number | null }[] = await ctx
     .db('order_lines')
     .where({ line_no: text })

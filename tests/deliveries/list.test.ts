@@ -241,7 +241,7 @@ test('who may not know people sees a masked home, and no memo with the code of t
   const { row } = listing.deliveries[0]!;
   assert.deepEqual(
     [row.recipient_name, row.recipient_phone, row.address, row.address_detail, row.memo],
-    ['김*나', '010-****-2222', '서울특별시 강남구 **** *', '***', '***'],
+    ['김*나', '010-****-2222', '서울특별시 강남구 테헤란로 ***', '', '***'],
   );
   const shown = await showDelivery(stranger, 1);
   assert.equal(shown.row.recipient_name, '김*나');
