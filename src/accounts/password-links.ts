@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Ctx } from '#lib/ctx.ts';
+import { type Ctx, systemActor } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
 import { NotFound } from '#lib/errors.ts';
 import { record } from '#lib/events.ts';
@@ -97,7 +97,8 @@ export async function makeFirstAdmin(
 ): Promise<void> {
   await checkFirstAdminLink(ctx, token);
   const hash = await acceptPassword(person, person.password);
-  await transaction(ctx, async (tx) => {
+  // whoever holds the link acts for the house: nobody else is there to make an administrator
+  await transaction({ ...ctx, actor: systemActor }, async (tx) => {
     await tx.db('password_links').where({ purpose: 'first_admin' }).forUpdate().select('id');
     await checkFirstAdminLink(tx, token);
     await insert(tx, { login: person.login, name: person.name, role: adminRole }, hash);

@@ -13,7 +13,7 @@ test('a new user is one row and one event, and the password is kept as an argon2
     login: 'Soyeon',
     name: '박소연',
     role: 'office',
-    password: '오래된-의자-12',
+    password: '감나무 아래 세 사람',
   });
 
   const user = await findUserByLogin(ctx, 'soyeon');
@@ -24,21 +24,22 @@ test('a new user is one row and one event, and the password is kept as an argon2
   const [event] = await listEvents(ctx, 'user', id);
   assert.equal(event?.name, 'user.created');
   assert.equal(event?.actor_id, cast.admin.id);
-  assert.ok(!event?.data.includes('오래된'));
+  assert.ok(!event?.data.includes('감나무'));
 });
 
 test('a login that is taken or not ASCII, and a short password, are refused', async () => {
   await using office = await openOffice();
   const ctx = office.ctx('admin');
-  const user = { login: 'new', name: '새 사람', role: 'office', password: '12345678' } as const;
+  const user = { login: 'new', name: '정다운', role: 'office', password: '감나무 아래 세 사람' } as const;
   await assert.rejects(createUser(ctx, { ...user, login: cast.office.login }), {
     name: 'Refusal',
     message: "아이디 'hana'는 이미 쓰고 있습니다.",
   });
   await assert.rejects(createUser(ctx, { ...user, login: '하나' }), Refusal);
-  await assert.rejects(createUser(ctx, { ...user, password: '1234567' }), {
+  await assert.rejects(createUser(ctx, { ...user, password: '감나무' }), {
     name: 'Refusal',
-    message: '비밀번호는 8자 이상이어야 합니다.',
+    message: '비밀번호는 10자 이상이어야 합니다. (지금 3자)',
+    field: 'new_password',
   });
   assert.equal((await ctx.db('users')).length, Object.keys(cast).length);
 });
@@ -83,7 +84,7 @@ test('an administrator lists, searches, disables and enables users', async () =>
   assert.ok((await client.get('/users?q=%25')).text.includes('조건에 맞는 사용자가 없습니다'));
 
   const done = await client.post(`/users/${cast.office.id}/disable`);
-  assert.equal(done.location, '/users');
+  assert.equal(done.location, `/users/${cast.office.id}`);
   const after = await client.get('/users?state=disabled');
   assert.match(after.text, /김하나 님의 계정을 중지했습니다\./);
   assert.ok(!after.text.includes('박기사조'));

@@ -136,12 +136,12 @@ test('a new password ends every other session and keeps the one it was typed in'
   const here = await office.as('office');
   const elsewhere = await office.as('office');
 
-  const password = '새로운-비밀번호';
+  const password = '감나무 아래 세 사람';
   const form = { current_password: castPassword, new_password: password, repeat_password: password };
   const wrong = await here.post('/account/password', { ...form, current_password: '아님' });
-  assert.equal(wrong.status, 409);
+  assert.equal(wrong.status, 422);
   assert.match(wrong.text, /지금 비밀번호가 맞지 않습니다\./);
-  const differs = await here.post('/account/password', { ...form, repeat_password: '다른-비밀번호' });
+  const differs = await here.post('/account/password', { ...form, repeat_password: '감나무 아래 네 사람' });
   assert.equal(differs.status, 422);
   assert.match(differs.text, /새 비밀번호와 다릅니다\./);
 
@@ -154,7 +154,7 @@ test('a new password ends every other session and keeps the one it was typed in'
 test('a password set from outside signs its person out', async () => {
   await using office = await openOffice();
   const client = await office.as('delivery');
-  await changePassword(office.ctx(), cast.delivery.id, '아주-다른-비밀번호');
+  await changePassword(office.ctx(), cast.delivery.id, '감나무 아래 세 사람');
   assert.equal((await client.get('/account')).status, 303);
 });
 

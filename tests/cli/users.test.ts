@@ -6,7 +6,7 @@ test('a user is added, given another password and disabled', async () => {
   await using desk = await openDesk();
   const added = await desk.moa(
     ['user', 'add', 'mina', '--name', '이미나', '--role', 'office'],
-    '열자리-비밀번호\n',
+    '감나무 아래 세 사람\n',
   );
   assert.equal(added.code, 0);
   const { id, ...user } = resultOf(added);
@@ -14,7 +14,7 @@ test('a user is added, given another password and disabled', async () => {
   assert.match(added.err, /만들었습니다/);
 
   const before = await desk.db('users').where({ id }).first();
-  const changed = await desk.moa(['user', 'password', 'mina', '--password', '다른-비밀번호-2']);
+  const changed = await desk.moa(['user', 'password', 'mina', '--password', '처마 밑 고드름 다섯']);
   assert.deepEqual([changed.code, resultOf(changed)], [0, { id, login: 'mina' }]);
   assert.notEqual((await desk.db('users').where({ id }).first()).password_hash, before.password_hash);
 
@@ -34,7 +34,7 @@ test('what cannot be done to a user is said in Korean', async () => {
     '--role',
     'office',
     '--password',
-    '열자리-비밀번호',
+    '감나무 아래 세 사람',
   ]);
   for (const [reason, ...argv] of [
     [/사용법/],
@@ -42,8 +42,8 @@ test('what cannot be done to a user is said in Korean', async () => {
     [/사용법/, 'rename', 'mina'],
     [/--role/, 'add', 'jun', '--name', '박준', '--role', '사장'],
     [/--name/, 'add', 'jun', '--role', 'office'],
-    [/이미/, 'add', 'mina', '--name', '이미나', '--role', 'office', '--password', '열자리-비밀번호'],
-    [/비밀번호/, 'password', 'mina', '--password', '1'],
+    [/이미/, 'add', 'mina', '--name', '이미나', '--role', 'office', '--password', '감나무 아래 세 사람'],
+    [/비밀번호는 10자 이상/, 'password', 'mina', '--password', '1'],
     [/없/, 'disable', 'nobody'],
   ] as [RegExp, ...string[]][]) {
     const { code, out, err } = await desk.moa(['user', ...argv]);

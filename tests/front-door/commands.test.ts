@@ -29,6 +29,7 @@ test('bin/start serves, and Ctrl-C leaves nothing running', async () => {
   assert.equal(code, 130);
   assert.match(stdout, new RegExp(`http://127\\.0\\.0\\.1:${port}`));
   assert.doesNotMatch(stdout, /시연 계정/);
+  assert.match(stdout, new RegExp(`http://127\\.0\\.0\\.1:${port}/first-admin/[\\w-]{43}\n`));
   await assert.rejects(fetch(`http://127.0.0.1:${port}/readyz`));
   assert.deepEqual(
     readdirSync(join(data.path, 'mariadb')).filter((name) => name.startsWith('server.')),
