@@ -4,6 +4,7 @@ import { blankForm, submit } from '#lib/forms.ts';
 import { enter } from './entering.ts';
 import { signInForm } from './forms.ts';
 import { checkPassword } from './identity.ts';
+import { lacksAdmin } from './password-links.ts';
 import { findUser } from './queries.ts';
 import { refusePlace } from './sign-in-rules/keeping-to.ts';
 import { safePath } from './signing-in.ts';
@@ -11,10 +12,15 @@ import { signOutHere } from './signing-out.ts';
 
 export const signInRoutes = Router();
 
-signInRoutes.get('/sign-in', (req, res) => {
-  if (req.user) return res.redirect(303, '/');
+signInRoutes.get('/sign-in', async (req, res) => {
+  if (req.user) return res.redirect(303, safePath(req.query.next));
   const provider = req.ctx.config.provider?.name;
-  res.render('accounts/sign_in', { form: blankForm(), next: safePath(req.query.next), provider });
+  res.render('accounts/sign_in', {
+    form: blankForm(),
+    next: safePath(req.query.next),
+    provider,
+    noAdmin: await lacksAdmin(req.ctx),
+  });
 });
 
 signInRoutes.post('/sign-in', async (req, res) => {
