@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { createUser, disableUser, enableUser, findUserByLogin, permissionsByRole } from '#accounts';
 import { Refusal } from '#lib/errors.ts';
 import { listEvents } from '#lib/events.ts';
+import { changeUser, issueLink } from '../../src/accounts/managing.ts';
 import { hashPassword } from '../../src/accounts/passwords.ts';
 import { cast, openOffice } from '../support/office.ts';
 
@@ -59,6 +60,38 @@ test('neither oneself nor the last administrator can be shut out', async () => {
     message: '마지막 관리자는 중지할 수 없습니다.',
   });
 });
+
+test('two administrators who shut each other out at the same moment leave one', async () => {
+  await using office = await openOffice();
+  const { db } = office.runtime;
+  const system = office.ctx();
+  const other = await createUser(system, {
+    login: 'second',
+    name: '정다운',
+    role: 'admin',
+    password: '감나무 아래 세 사람',
+  });
+  const as = (id: number) => ({ ...office.ctx('admin'), actor: { ...office.ctx('admin').actor, id } });
+  const acts = [
+    (by: number, whom: number) => disableUser(as(by), whom),
+    (by: number, whom: number) => changeUser(as(by), whom, { name: '정다운', role: 'office' }),
+    (by: number, whom: number) => issueLink(as(by), whom, { closing: true }),
+  ];
+  for (const one of acts) {
+    for (const another of acts) {
+      const done = await Promise.allSettled([one(cast.admin.id, other), another(other, cast.admin.id)]);
+      assert.equal(done.filter(({ status }) => status === 'fulfilled').length, 1);
+      assert.equal((await db('users').where(canComeIn)).length, 1);
+      await db('users')
+        .whereIn('id', [cast.admin.id, other])
+        .update({ role: 'admin', disabled_at: null, awaits_password: 0 });
+    }
+  }
+  await db('users').where({ id: other }).update({ awaits_password: 1 });
+  await assert.rejects(disableUser(as(other), cast.admin.id), /마지막 관리자는 중지할 수 없습니다/);
+});
+
+const canComeIn = { role: 'admin', disabled_at: null, awaits_password: 0 };
 
 test('disabling twice is one event, and enabling opens the account again', async () => {
   await using office = await openOffice();
