@@ -1,6 +1,7 @@
 import express, { type Express, type RequestHandler } from 'express';
 import { identify, keepSignedIn, showHeld } from '#accounts';
 import type { AppModule } from '#lib/module.ts';
+import { pageTeller } from '#lib/pace.ts';
 import type { Runtime } from '#lib/runtime.ts';
 import { viewEngine, viewsDirectory } from '#lib/views.ts';
 import { assets } from '#lib/web/assets.ts';
@@ -38,7 +39,7 @@ export function createApp(runtime: Runtime, modules: readonly AppModule[]): WebA
 
   app.use(securityHeaders({ https: config.cookieSecure }));
   app.use(health(runtime), assets());
-  app.use(requestLog(log), noStore);
+  app.use(requestLog(log), noStore, tellOfPages(runtime));
   app.use(...handshake, keepSignedIn(identity), openSight);
   app.use(express.urlencoded({ extended: false, limit: '1mb', parameterLimit: 5000 }));
   app.use(pages(modules), keepLateForms, csrf, showHeld);
@@ -55,6 +56,15 @@ export function createApp(runtime: Runtime, modules: readonly AppModule[]): WebA
 function asExpress(app: Express): RequestHandler {
   return (req, _res, next) => {
     if (!('app' in req)) Object.setPrototypeOf(req, app.request);
+    next();
+  };
+}
+
+/** Background work holds back while pages are asked for. */
+function tellOfPages({ redis, config }: Runtime): RequestHandler {
+  const tell = pageTeller(redis, config.redisPrefix);
+  return (_req, _res, next) => {
+    tell();
     next();
   };
 }

@@ -8,6 +8,8 @@ import { systemActor } from '#lib/ctx.ts';
 import { openDb } from '#lib/db.ts';
 import { NotFound, Refusal } from '#lib/errors.ts';
 import { createLog } from '#lib/log.ts';
+import { createPace } from '#lib/pace.ts';
+import { openRedis } from '#lib/redis.ts';
 import { createVault } from '#lib/secrets.ts';
 import { modules } from './modules.ts';
 
@@ -32,6 +34,8 @@ process.exit(0);
 
 async function make(id: number, token: string): Promise<MakerMessage> {
   const config = readConfig(process.env);
+  const redis = openRedis(config.redisUrl);
+  redis.on('error', () => {}); // then it does not rest
   const ctx: Ctx = {
     db: openDb(config.databaseUrl, { max: 2 }), // one reads on its snapshot, the other writes
     actor: systemActor,
@@ -41,6 +45,7 @@ async function make(id: number, token: string): Promise<MakerMessage> {
     config,
     jobs: { add: () => Promise.reject(new Error('the maker hands out no jobs')) },
     attempts: noAttempts,
+    pace: createPace(redis, config.redisPrefix),
   };
   try {
     const row: DownloadRow = await ctx.db('downloads').where({ id, token }).first();

@@ -83,9 +83,11 @@ async function runApply(
     let part = await readPart(ctx, row, batch.position);
     while (part) {
       const now: Part = part;
+      const startedAt = performance.now();
       progress(Math.min(now.last, row.rows_read), row.rows_read, 'applying');
-      const next = readPart(ctx, row, now.last); // taken up while this one is written
-      next.catch(() => {});
+      const isQuiet = !(await ctx.pace.isAskedForPages());
+      const next = isQuiet ? readPart(ctx, row, now.last) : undefined; // taken up while this one is written
+      next?.catch(() => {});
       const placed = await transaction(ctx, (tx) =>
         placePart(tx, batch, now, options, writers, () => written),
       );
@@ -94,7 +96,11 @@ async function runApply(
       const { writeLines } = placed;
       if (writeLines) written = transaction(ctx, writeLines);
       written.catch(() => {}); // whoever awaits it next hears of it
-      part = await next;
+      if (!isQuiet) {
+        await written;
+        await ctx.pace.rest(performance.now() - startedAt);
+      }
+      part = await (next ?? readPart(ctx, row, now.last));
     }
     await written;
   } finally {

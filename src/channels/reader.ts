@@ -4,6 +4,7 @@ import { readConfig } from '#lib/config.ts';
 import { type Ctx, systemActor } from '#lib/ctx.ts';
 import { openDb } from '#lib/db.ts';
 import { createLog } from '#lib/log.ts';
+import { unhurried } from '#lib/pace.ts';
 import { createVault } from '#lib/secrets.ts';
 import type { ReaderMessage, ReadingOutcome, ReadingTask } from './reading.ts';
 import { readKeptFile } from './reading-kept-file.ts';
@@ -42,6 +43,7 @@ async function readFile(importId: number, token: string): Promise<ReadingOutcome
     config,
     jobs: { add: () => Promise.reject(new Error('the reader hands out no jobs')) },
     attempts: noAttempts,
+    pace: unhurried,
   };
   try {
     return await readKeptFile(

@@ -57,12 +57,17 @@ export async function fillDownload(
   });
 }
 
-/** While two files are made, each pauses as long as it worked: together they ask the database no more than one. */
+/**
+ * Rests as long as it worked while two files are made, which together then ask the database no more than one, and
+ * while people ask for pages.
+ */
 function resting(ctx: Ctx): () => Promise<void> {
   let since = performance.now();
   return async () => {
     const row = await ctx.db('downloads').where({ state: 'making' }).count({ n: '*' }).first();
-    if (Number(row?.n) > 1) await sleep(performance.now() - since);
+    const worked = performance.now() - since;
+    if (Number(row?.n) > 1) await sleep(worked);
+    else await ctx.pace.rest(worked);
     since = performance.now();
   };
 }

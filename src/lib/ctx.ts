@@ -4,6 +4,7 @@ import type { Seen } from '#lib/access.ts';
 import type { Attempts } from '#lib/attempts.ts';
 import type { Config } from '#lib/config.ts';
 import type { JobData } from '#lib/module.ts';
+import type { Pace } from '#lib/pace.ts';
 import type { Vault } from '#lib/secrets.ts';
 import type { Sight } from '#lib/sight.ts';
 
@@ -34,6 +35,8 @@ export interface Ctx {
   jobs: JobSender;
   /** Slows guessing down. */
   attempts: Attempts;
+  /** Lets pages go first. */
+  pace: Pace;
   config: Config;
   requestId?: string;
   /** Where a request came from and what it asked for, without its query. */

@@ -7,6 +7,7 @@ import type { Actor, Ctx, JobSender } from '#lib/ctx.ts';
 import { openDb } from '#lib/db.ts';
 import { SettingError } from '#lib/errors.ts';
 import { createLog } from '#lib/log.ts';
+import { createPace } from '#lib/pace.ts';
 import { createJobSender } from '#lib/queue.ts';
 import { openRedis } from '#lib/redis.ts';
 import { createVault, type Vault } from '#lib/secrets.ts';
@@ -31,6 +32,7 @@ export async function openRuntime(config: Config, name: string): Promise<Runtime
   const redis = openRedis(config.redisUrl, { lazyConnect: true });
   redis.on('error', (error) => log.error({ err: error }, 'redis'));
   const jobs = createJobSender(redis, config.redisPrefix);
+  const pace = createPace(redis, config.redisPrefix);
   const attempts = createAttempts(redis, config.redisPrefix, config.secret);
 
   const close = async () => {
@@ -53,6 +55,7 @@ export async function openRuntime(config: Config, name: string): Promise<Runtime
     vault,
     jobs,
     attempts,
+    pace,
     config,
     requestId,
   });
