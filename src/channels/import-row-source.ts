@@ -118,6 +118,7 @@ async function cellColumns(ctx: Ctx, row: ImportRow): Promise<OwnColumns<Propose
         key: `cell ${name || at}`,
         title: titles[at] || `(제목 없는 열 ${at + 1})`,
         kind: 'text',
+        width: widthOf(layout.readAs(at)),
         value: ({ cells }) => cells[at] ?? '',
         ...(tellsNobody(layout.readAs(at)) ? {} : { personal: true }),
       }),
@@ -138,6 +139,21 @@ const ofPeople: ReadonlySet<Column> = new Set([
   'wholeAddress',
   'memo',
 ]);
+
+const widths: Partial<Record<Column, number>> = {
+  productName: 28,
+  option: 28,
+  baseAddress: 40,
+  wholeAddress: 40,
+  memo: 30,
+  quantity: 8,
+  postcode: 9,
+};
+
+/** An id of sixteen digits must not be cut where nothing says how long a column is. */
+function widthOf(columns: readonly Column[]): number {
+  return Math.max(0, ...columns.map((column) => widths[column] ?? 19)) || 19;
+}
 
 /** What a column holds that we do not read, nobody knows. */
 function tellsNobody(columns: readonly Column[]): boolean {

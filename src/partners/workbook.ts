@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import ExcelJS from 'exceljs';
+import { widthOf } from '#lib/xlsx/widths.rules.ts';
 import type { Grid, GridRow } from './sheet.rules.ts';
 
 const letters = { name: '맑은 고딕', size: 10 };
@@ -28,7 +29,7 @@ function writeGrid(workbook: ExcelJS.stream.xlsx.WorkbookWriter, grid: Grid): vo
     pageSetup: { paperSize: 9, orientation: 'landscape', fitToPage: true, fitToWidth: 1, fitToHeight: 0 },
   });
   sheet.columns = grid.columns.map(({ isNumber }, at) => ({
-    width: widthOf(grid, at),
+    width: columnWidth(grid, at),
     style: isNumber
       ? { numFmt: '#,##0.######', font: letters, alignment: { vertical: 'middle' } }
       : { numFmt: '@', font: letters, alignment: { vertical: 'middle' } },
@@ -93,15 +94,9 @@ function solid(argb: string): ExcelJS.Fill {
 
 const rowsLookedAt = 300;
 
-/** Wide enough for the heading and the first rows; a Korean letter takes the room of two. */
-function widthOf({ columns, rows }: Grid, at: number): number {
+/** Wide enough for the heading and the first rows. */
+function columnWidth({ columns, rows }: Grid, at: number): number {
   const texts = [columns[at]!.title, ...rows.slice(0, rowsLookedAt).map(({ cells }) => String(cells[at]))];
-  const widest = Math.max(...texts.map((text) => room(text)));
+  const widest = Math.max(...texts.map(widthOf));
   return Math.min(Math.max(widest + 2, 7), 48);
-}
-
-function room(text: string): number {
-  let width = 0;
-  for (const letter of text) width += letter > '\u1100' ? 2 : 1;
-  return width;
 }

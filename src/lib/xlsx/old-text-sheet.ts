@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { Refusal } from '#lib/errors.ts';
+import { columnWidths } from './widths.rules.ts';
 
 /** An `.xls` holds 65,536 rows. */
 const rowLimit = 65_536;
@@ -26,7 +27,7 @@ export async function writeOldTextSheet(
     s: { r: 0, c: 0 },
     e: { r: table.length - 1, c: header.length - 1 },
   });
-  sheet['!cols'] = header.map((text) => ({ wch: Math.max(14, text.length * 2) }));
+  sheet['!cols'] = columnWidths(table).map((wch) => ({ wch }));
   const workbook = xlsx.utils.book_new();
   xlsx.utils.book_append_sheet(workbook, sheet, sheetName);
   await writeFile(path, xlsx.write(workbook, { type: 'buffer', bookType: 'biff8' }) as Buffer, {

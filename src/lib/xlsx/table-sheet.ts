@@ -123,6 +123,8 @@ function totalsXml(at: number, totals: readonly (string | number | null)[]): str
   return `<row r="${at}">${cells.join('')}</row>`;
 }
 
+/** What is written from the right has its title there too. */
+const standsRight: ReadonlySet<CellKind> = new Set(['number', 'money']);
 const usualWidth: Record<CellKind, number> = { text: 16, number: 9, money: 12, day: 11, time: 16 };
 const declaration = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
 const namespace = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
@@ -132,7 +134,9 @@ function sheetHead<Row>(columns: readonly TableColumn<Row>[], letters: readonly 
     ({ width, kind }, at) =>
       `<col min="${at + 1}" max="${at + 1}" width="${width ?? usualWidth[kind]}" customWidth="1"/>`,
   );
-  const titles = columns.map(({ title }, at) => textCell(`${letters[at]}1`, styles.header, title));
+  const titles = columns.map(({ title, kind }, at) =>
+    textCell(`${letters[at]}1`, standsRight.has(kind) ? styles.numberHeader : styles.header, title),
+  );
   return (
     `${declaration}<worksheet xmlns="${namespace}"><sheetViews><sheetView workbookViewId="0">` +
     '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>' +

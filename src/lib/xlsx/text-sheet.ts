@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import ExcelJS from 'exceljs';
+import { columnWidths } from './widths.rules.ts';
 
 /**
  * Writes one sheet with every value as text: ids keep their digits, and a value that begins with `=` stays a value.
@@ -14,7 +15,9 @@ export async function writeTextSheet(
   const target = typeof to === 'string' ? { filename: to } : { stream: to };
   const workbook = new ExcelJS.stream.xlsx.WorkbookWriter({ ...target, useStyles: true });
   const sheet = workbook.addWorksheet(sheetName);
-  sheet.columns = header.map((text) => ({ width: Math.max(14, text.length * 2), style: { numFmt: '@' } }));
+  const known = Array.isArray(rows) ? (rows as readonly (readonly string[])[]) : [];
+  const widths = columnWidths([header, ...known]);
+  sheet.columns = header.map((_, at) => ({ width: widths[at], style: { numFmt: '@' } }));
 
   sheet.addRow([...header]).commit();
   for await (const row of rows) sheet.addRow([...row]).commit();
