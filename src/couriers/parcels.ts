@@ -59,6 +59,11 @@ export interface Parcel {
   orderedAt: Date | null;
 }
 
+/** A gift whose receiver has not said yet where to: no courier can take it. */
+export function isUnaddressed({ lines }: Pick<Parcel, 'lines'>): boolean {
+  return lines.some((line) => line.recipient_name === '' || line.address === '');
+}
+
 export interface ParcelFilter {
   from: string;
   to: string;

@@ -13,7 +13,7 @@ import { statusNames } from '#orders';
 import { sheetForm } from './forms.ts';
 import { couriers, findCourier, type Template } from './known/index.ts';
 import { itemText, parcelNo } from './parcels.rules.ts';
-import { filterOf, listParcels, parcelList } from './parcels.ts';
+import { filterOf, isUnaddressed, listParcels, parcelList } from './parcels.ts';
 import { runParcelList } from './run-source.ts';
 import { findRun, listRuns, runList, runParcels } from './runs.ts';
 import { makeSheet, writeRunSheet } from './sheets.ts';
@@ -23,6 +23,7 @@ export const sheetRoutes = Router();
 const words = {
   couriers,
   courierName: (code: string) => findCourier(code).name,
+  isUnaddressed,
   itemText,
   parcelNo,
   statusNames,

@@ -13,7 +13,7 @@ import { writeTextSheet } from '#lib/xlsx/text-sheet.ts';
 import { canDispatch, lockLinesById } from '#orders';
 import { cleanPostcode } from '#regions';
 import { findCourier, type Template } from './known/index.ts';
-import { type Parcel, type ParcelFilter, waitingParcels } from './parcels.ts';
+import { isUnaddressed, type Parcel, type ParcelFilter, waitingParcels } from './parcels.ts';
 import { findRun, type RunParcel, runParcels } from './runs.ts';
 import { type SheetParcel, sheetRow } from './sheet.rules.ts';
 import { needsSender, readSender, readTemplate } from './templates.ts';
@@ -100,6 +100,12 @@ async function chosenParcels(tx: Ctx, { parcelIds, filter }: SheetRequest): Prom
   const chosen = parcels.filter(({ id }) => parcelIds.includes(id));
   if (chosen.length < new Set(parcelIds).size)
     throw new Refusal('고른 택배 가운데 지금은 없는 것이 있습니다. 목록을 새로 열어 주세요.');
+  const nowhere = chosen.filter(isUnaddressed);
+  if (nowhere.length > 0) {
+    throw new Refusal(
+      `받는 분이나 주소가 아직 없는 택배가 있습니다(${named(nowhere)}). 몰에서 배송지를 받은 뒤에 보내 주세요.`,
+    );
+  }
   return chosen;
 }
 

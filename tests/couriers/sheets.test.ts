@@ -168,6 +168,17 @@ test('nothing is made without a courier, a reason, a parcel, a sender where one 
   assert.equal((await office.runtime.db('courier_runs')).length, 0);
 });
 
+test('a gift without an address stands in the list and says so, but goes into no sheet', async () => {
+  await using office = await openOffice();
+  const gift = await anOrder(office, { lines: [{ recipient_name: '', address: '', address_detail: '' }] });
+  const page = await (await office.as('office')).get('/couriers');
+  assert.match(mainText(page.text), /배송지 없음/);
+  const answer = await make(office, [gift.lines[0]!.id]);
+  assert.equal(answer.status, 409);
+  assert.match(mainText(answer.text), new RegExp(`주소가 아직 없는 택배가 있습니다\\(${gift.orderNo}\\)`));
+  assert.equal((await office.runtime.db('courier_runs')).length, 0);
+});
+
 test('a template is edited, used from the next sheet on, and reset', async () => {
   await using office = await openOffice();
   const [order] = await someParcels(office);
