@@ -37,7 +37,8 @@ const help = `쓰는 법
   bin/moa export dispatch --channel smartstore --out 파일.xlsx
   bin/moa access verify
   bin/moa rights [--json]
-  bin/moa user add|password|reset|unlock|disable|enable 아이디
+  bin/moa user add|password|reset|reset-second-factor|unlock|disable|enable 아이디
+  bin/moa user open-places
   bin/moa user first-admin
 `;
 

@@ -14,6 +14,8 @@ import {
 import { makeFirstAdminLink, type PasswordLink } from './password-links.ts';
 import { roleNames } from './permissions.ts';
 import { findUserByLogin } from './queries.ts';
+import { resetSecondFactor } from './second-factor/enrolling.ts';
+import { openPlaces } from './sign-in-rules/rules.ts';
 
 export interface CommandIo {
   stdin: NodeJS.ReadableStream & { isTTY?: boolean };
@@ -28,6 +30,8 @@ const usage = `사용법:
   user unlock 아이디
   user disable 아이디
   user enable 아이디
+  user reset-second-factor 아이디  휴대전화와 복구 코드를 모두 잃은 사람에게
+  user open-places               주소가 바뀌어 아무도 못 들어올 때: 모든 역할을 어디서나 들어오게 합니다.
   user first-admin               관리자가 없을 때 첫 관리자를 만드는 링크
 비밀번호를 적지 않으면 표준 입력의 첫 줄을 읽습니다.`;
 
@@ -38,6 +42,7 @@ export async function userCommands(ctx: Ctx, argv: readonly string[], io: Comman
   const { positionals, values } = readArguments(argv);
   const [command, login, ...rest] = positionals;
   if (command === 'first-admin' && !login) return showFirstAdminLink(ctx, io);
+  if (command === 'open-places' && !login) return openAllPlaces(ctx, io);
   if (!login || rest.length > 0) throw new Refusal(usage);
   if (command === 'add') return addUser(ctx, login, values, io);
 
@@ -46,6 +51,14 @@ export async function userCommands(ctx: Ctx, argv: readonly string[], io: Comman
   const user = await findUserByLogin(ctx, login);
   const { message, ...result } = await act(ctx, user, values, io);
   report(io, { id: user.id, login: user.login, ...result }, message);
+}
+
+async function openAllPlaces(ctx: Ctx, io: CommandIo): Promise<void> {
+  const opened = await openPlaces(ctx);
+  const message = opened
+    ? `역할 ${opened}개를 어디서나 들어오게 했습니다. 주소 목록은 그대로입니다.`
+    : '주소로 막힌 역할이 없습니다.';
+  report(io, { opened }, message);
 }
 
 type Act = (
@@ -63,6 +76,10 @@ const acts: Record<string, Act> = {
   async reset(ctx, { id, login }, { close }) {
     const link = await issueLink(ctx, id, { closing: close });
     return { ...linkResult(ctx, link), message: linkMessage(`'${login}'에게 전할 링크입니다.`) };
+  },
+  async 'reset-second-factor'(ctx, { id, login }) {
+    await resetSecondFactor(ctx, id);
+    return { message: `'${login}'의 2단계 인증을 초기화했습니다.` };
   },
   async unlock(ctx, { id, login }) {
     await unlockUser(ctx, id);

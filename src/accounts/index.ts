@@ -17,5 +17,4 @@ export { actorOf, permissionsOf, scopeOfUser } from './rights.ts';
 export { listGrants } from './roles.ts';
 export { setUserScope } from './user-scope.ts';
 export { showHeld } from './sign-in-rules/keeping-to.ts';
-export { openPlaces } from './sign-in-rules/rules.ts';
 export { isStillSignedIn } from './staying.ts';

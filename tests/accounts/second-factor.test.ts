@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { PassThrough } from 'node:stream';
 import { after, before, test } from 'node:test';
 import { Secret, TOTP } from 'otpauth';
+import { userCommands } from '#accounts';
 import { resetSecondFactor } from '../../src/accounts/second-factor/enrolling.ts';
 import type { Answer, Client } from '../support/client.ts';
 import { cast, castPassword, type Office, openOffice } from '../support/office.ts';
@@ -170,7 +172,12 @@ test('an administrator takes a lost factor away, and its person is signed out', 
   assert.equal((await office.stranger().post('/sign-in', loginOf('crew'))).location, '/');
   const event = await office.runtime.db('events').where({ name: 'user.second_factor_reset' }).first();
   assert.equal(event.actor_id, cast.admin.id);
-  await assert.rejects(resetSecondFactor(office.ctx('admin'), cast.crew.id), { name: 'NotFound' });
+  const io = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() };
+  const byCommand = () => userCommands(office.ctx(), ['reset-second-factor', cast.crew.login], io);
+  await assert.rejects(byCommand(), { name: 'NotFound' });
+  await enrolled('crew');
+  await byCommand();
+  assert.equal(await factorOf('crew'), undefined);
 });
 
 const loginOf = (person: Person) => ({ login: cast[person].login, password: castPassword });

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { PassThrough } from 'node:stream';
 import { after, before, test } from 'node:test';
 import { Secret, TOTP } from 'otpauth';
 import { io } from 'socket.io-client';
-import { openPlaces } from '#accounts';
+import { userCommands } from '#accounts';
 import type { Client, FormValues } from '../support/client.ts';
 import { cast, castPassword, type Office, openOffice } from '../support/office.ts';
 
@@ -163,7 +164,9 @@ test('whoever was shut out by a changed address is let in again from the server'
   await save({ office: '127.0.0.1', places_office: 'office' });
   const client = await office.as('office');
   assert.equal((await client.get('/account', elsewhere)).status, 403);
-  assert.equal(await openPlaces(office.ctx()), 1);
+  const io = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() };
+  await userCommands(office.ctx(), ['open-places'], io);
+  assert.deepEqual(JSON.parse(String(io.stdout.read())), { opened: 1 });
   assert.equal((await client.get('/account', elsewhere)).status, 200);
   const event = await office.runtime.db('events').where({ name: 'sign_in_rules.opened' }).first();
   assert.equal(event.actor_id, null);

@@ -99,6 +99,7 @@ export async function openOidcProvider(): Promise<OidcProvider> {
   }
 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  server.unref(); // a test that fails on its way does not wait for it
   provider.issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return provider;
 }
