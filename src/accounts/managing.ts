@@ -226,7 +226,7 @@ async function checkRole(tx: Ctx, role: string): Promise<void> {
 }
 
 /** Accounts of administrators are the business of administrators, whoever else may manage users. */
-async function demandRank(tx: Ctx, user: UserRow): Promise<void> {
+export async function demandRank(tx: Ctx, user: { role: string }): Promise<void> {
   if (user.role === adminRole) await demandAdmin(tx);
 }
 

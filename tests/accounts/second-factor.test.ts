@@ -172,6 +172,8 @@ test('an administrator takes a lost factor away, and its person is signed out', 
   assert.equal((await office.stranger().post('/sign-in', loginOf('crew'))).location, '/');
   const event = await office.runtime.db('events').where({ name: 'user.second_factor_reset' }).first();
   assert.equal(event.actor_id, cast.admin.id);
+  await assert.rejects(resetSecondFactor(office.ctx('crew'), cast.crew.id), /내 계정에서/);
+  await assert.rejects(resetSecondFactor(office.ctx('office'), cast.admin.id), /관리자만/);
   const io = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() };
   const byCommand = () => userCommands(office.ctx(), ['reset-second-factor', cast.crew.login], io);
   await assert.rejects(byCommand(), { name: 'NotFound' });

@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import { Secret, TOTP } from 'otpauth';
 import { io } from 'socket.io-client';
 import { userCommands } from '#accounts';
+import { findSignInRules, saveSignInRules } from '../../src/accounts/sign-in-rules/rules.ts';
 import type { Client, FormValues } from '../support/client.ts';
 import { cast, castPassword, type Office, openOffice } from '../support/office.ts';
 
@@ -114,6 +115,17 @@ test('nobody saves a list that shuts themselves out, or one that lets nobody in'
     403,
     'only administrators see the rules',
   );
+});
+
+test('what administrators keep to, only administrators change', async () => {
+  const { office: addresses, rules } = await findSignInRules(office.ctx());
+  const saver = { role: 'office', address: '127.0.0.1' };
+  const change = (role: string) => ({
+    office: addresses,
+    rules: rules.map((rule) => (rule.role === role ? { ...rule, second_factor: 'always' as const } : rule)),
+  });
+  await assert.rejects(saveSignInRules(office.ctx('office'), change('admin'), saver), /관리자만/);
+  await saveSignInRules(office.ctx('office'), change('delivery'), saver);
 });
 
 test('a role that must have a second factor enrols before anything else opens', async () => {

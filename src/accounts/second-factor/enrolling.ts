@@ -3,6 +3,8 @@ import { transaction } from '#lib/db.ts';
 import { NotFound, Refusal } from '#lib/errors.ts';
 import { record } from '#lib/events.ts';
 import { endSessions } from '../ending.ts';
+import { demandRank } from '../managing.ts';
+import { findUser } from '../queries.ts';
 import { hashRecoveryCode, newRecoveryCodes, newSecret, stepOfCode } from './codes.rules.ts';
 import { recoveryKey, sealSecret } from './factors.ts';
 
@@ -77,9 +79,13 @@ export async function turnOff(ctx: Ctx, userId: number): Promise<void> {
   await removeFactor(ctx, userId, 'user.second_factor_disabled');
 }
 
-/** By an administrator, for somebody who has lost phone and codes. Ends their sessions. */
+/** For somebody who has lost phone and codes. Ends their sessions; nobody gets round their own code with it. */
 export async function resetSecondFactor(ctx: Ctx, userId: number): Promise<void> {
-  await removeFactor(ctx, userId, 'user.second_factor_reset');
+  if (userId === ctx.actor.id) throw new Refusal('자기 2단계 인증은 내 계정에서 바꾸거나 꺼 주세요.');
+  await transaction(ctx, async (tx) => {
+    await demandRank(tx, await findUser(tx, userId));
+    await removeFactor(tx, userId, 'user.second_factor_reset');
+  });
 }
 
 async function removeFactor(ctx: Ctx, userId: number, event: string): Promise<void> {

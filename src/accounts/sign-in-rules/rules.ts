@@ -2,7 +2,9 @@ import type { Ctx } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
 import { Refusal } from '#lib/errors.ts';
 import { record } from '#lib/events.ts';
+import { demandRank } from '../managing.ts';
 import { roleNames } from '../permissions.ts';
+import { adminRole } from '../roles.rules.ts';
 import { isListed, readAddresses } from './addresses.rules.ts';
 
 export const secondFactorRules = ['optional', 'outside', 'always'] as const;
@@ -96,6 +98,7 @@ export async function saveSignInRules(ctx: Ctx, { office, rules }: SignInRules, 
     await tx.db('address_lists').where({ name: officeList }).forUpdate();
     const before = await findSignInRules(tx);
     for (const rule of rules) checkRule(rule, office, saver, before.names);
+    if (adminsFeel(before, { office, rules })) await demandRank(tx, { role: adminRole });
 
     await saveList(tx, officeList, office);
     for (const { role, second_factor, places, addresses } of rules) {
@@ -108,6 +111,16 @@ export async function saveSignInRules(ctx: Ctx, { office, rules }: SignInRules, 
       after: { office, rules },
     });
   });
+}
+
+/** True when something changes that administrators have to keep to. */
+function adminsFeel(before: SignInRules, after: SignInRules): boolean {
+  const felt = ({ office, rules }: SignInRules) => {
+    const { second_factor, places, addresses } = rules.find(({ role }) => role === adminRole) as RoleRule;
+    const byOffice = places === 'office' || second_factor === 'outside';
+    return JSON.stringify([second_factor, places, addresses, byOffice && office]);
+  };
+  return felt(before) !== felt(after);
 }
 
 function checkRule(rule: RoleRule, office: string, saver: Saver, names: Record<string, string>): void {
