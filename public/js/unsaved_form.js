@@ -3,7 +3,7 @@
 /** @returns {HTMLFormElement | undefined} */
 export function unsavedForm() {
   return [...document.querySelectorAll('form[method="post"]')].find(
-    (form) => !('draft' in form.dataset) && [...form.elements].some(isChanged),
+    (form) => !('fresh' in form.dataset) && [...form.elements].some(isChanged),
   );
 }
 

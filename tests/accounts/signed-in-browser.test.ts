@@ -119,7 +119,7 @@ test('when it has ended the page says so, and what was typed comes back with its
   await behaving(page);
   await page.getByLabel('사무: 쓰지 않으면 로그아웃, 분').fill('45');
   for (const key of await sessionKeys()) await office.runtime.redis.del(key);
-  await page.clock.runFor(56 * 60_000);
+  await page.clock.fastForward(56 * 60_000);
   const ended = page.getByRole('dialog', { name: '로그인이 끝났습니다' });
   await ended.getByRole('button', { name: '다시 로그인' }).click();
   await page.waitForURL((url) => url.pathname === '/sign-in');

@@ -181,8 +181,7 @@ async function typeAndLoseSession(page: Page): Promise<void> {
   await fill(page, '매트리스');
   await page.context().clearCookies();
   await page.keyboard.press('F9');
-  await page.getByText('다시 로그인한 뒤 시도해 주세요').waitFor();
-  await page.getByRole('link', { name: '로그인' }).click();
+  await page.getByText('다시 로그인하면 적던 내용이 그대로 나옵니다.').waitFor();
 }
 
 test('what was typed survives an expired session: sign in again and it is there, with every line', async () => {

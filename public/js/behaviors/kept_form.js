@@ -13,6 +13,7 @@ export default async function keptForm(body) {
   if (!kept) return;
 
   const form = formOf(kept);
+  if (form && 'fresh' in form.dataset) return; // it keeps drafts of its own, with as many lines as there were
   const left = form ? fill(form, kept.fields) : kept.fields;
   tell(left.filter(([, value]) => value !== ''));
   (form?.querySelector('[data-restored]') ?? document.getElementById('main')).focus();

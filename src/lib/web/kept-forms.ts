@@ -43,6 +43,7 @@ export const keepLateForms: RequestHandler = (req, res, next) => {
   const unsent = req.path === unsentPath;
   const action = unsent ? String(req.body._late_action) : req.originalUrl;
   keep(req, { authorId, page, action, fields: fieldsOf(req.body) }).then(() => {
+    if (!req.user) req.flash('info', '로그인이 끝났습니다. 다시 로그인하면 적던 내용이 그대로 나옵니다.');
     if (unsent) res.status(204).end();
     else res.redirect(303, req.user ? page : `/sign-in?next=${encodeURIComponent(page)}`);
   }, next);
