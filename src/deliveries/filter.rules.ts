@@ -1,3 +1,4 @@
+import { searchWords } from '#lib/list-source.ts';
 import type { ListDefinition, ListQuery } from '#lib/lists.ts';
 import { type DeliveryState, isOpen } from './bundling.rules.ts';
 
@@ -64,7 +65,7 @@ export function filterInWords(filter: DeliveryFilter): string {
     [filter.sido, filter.sigungu].filter(Boolean).join(' '),
     filter.check === 'mismatch' ? '주소와 우편번호의 지역이 다름' : '',
     daysInWords(filter),
-    filter.q ? `검색 ‘${filter.q}’` : '',
+    searchWords(filter),
   ]
     .filter(Boolean)
     .join(' · ');
