@@ -262,12 +262,19 @@ async function findTouches(
   return touches;
 }
 
+const standingFields = [
+  'status',
+  'claim',
+  'courier',
+  'tracking_no',
+] as const satisfies readonly ContentField[];
+
 /** Where a line stands by a file, though nobody knows the line yet. */
 function saysOf(line: MallLine): Omit<ShownChange, 'before'>[] {
-  return Object.entries(lineContent(line, 0, null)).flatMap(([name, value]) => {
-    const field = name as ContentField;
-    if (value === undefined || value === null || value === '' || field === 'mall_detail') return [];
-    return [{ name: fieldNames[field], after: fieldText(field, value as Value) }];
+  const content = lineContent(line, 0, null);
+  return standingFields.flatMap((field) => {
+    const value = content[field];
+    return value ? [{ name: fieldNames[field], after: fieldText(field, value) }] : [];
   });
 }
 

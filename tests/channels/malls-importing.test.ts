@@ -196,6 +196,12 @@ describe('files of every mall', () => {
     await office.runJobs();
     const after = await importOf(office, id);
     assert.deepEqual([after.state, after.undecided_count, after.new_count], ['proposed', 0, sold.length]);
+    const late = await (await office.as('admin')).post(`/imports/${id}/words`, {
+      word_0: 'status:포장 대기',
+      meaning_0: 'cancelled',
+    });
+    assert.equal(late.status, 409);
+    assert.match(late.text, /그사이 김하나 님이 ‘발주확인’\(으\)로 정했습니다/);
     const [event] = await office.runtime.db('events').where({ name: 'channel.words_decided' });
     assert.equal(event.actor_name, '김하나');
     const next = await take(office, Buffer.from(file.content), { apply: false });

@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { type ImportSummary, importFile } from '#channels';
 import type { LineRow } from '#orders';
 import { writers } from '../../src/channels/jobs.ts';
+import { readerHere } from '../../src/channels/reading-kept-file.ts';
 import type { ImportRow } from '../../src/channels/tables.ts';
 import { meetWaiting } from '../../src/channels/waiting/meeting.ts';
 import { aSmartStoreFile } from '../support/imports.ts';
@@ -237,7 +238,9 @@ async function take(office: Office, file: Buffer, { apply = true } = {}): Promis
   await using folder = await openFolder();
   const path = folder.file('file');
   await writeFile(path, file);
-  return await importFile(office.ctx(), undefined, {
+  const ctx = office.ctx();
+  return await importFile(ctx, undefined, {
+    reader: readerHere(ctx),
     file: { name: '구매확정.xlsx', path },
     apply,
     writers,
@@ -247,7 +250,9 @@ async function take(office: Office, file: Buffer, { apply = true } = {}): Promis
 
 async function takeOrders(office: Office, of: readonly Sale[]): Promise<ImportSummary> {
   await using file = await aSmartStoreFile(of.map((sale) => sale.sold));
-  return await importFile(office.ctx(), undefined, {
+  const ctx = office.ctx();
+  return await importFile(ctx, undefined, {
+    reader: readerHere(ctx),
     file: { name: '주문.xlsx', path: file.path },
     apply: true,
     writers,

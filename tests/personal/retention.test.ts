@@ -46,14 +46,13 @@ describe('the clocks of what is kept beside orders', () => {
   });
 
   test('a courier result forgets whom it named after 90 days, and a locked file goes after 7', async () => {
+    // locking keeps the whole process busy, so it comes before the first request
+    const { content, lockedFile } = await resultFiles();
     const client = await office.as('office');
-    const content = await aResultFile('cj', [
-      { name: person, phone, address: '서울', tracking: '612345678901' },
-    ]);
     const upload = (bytes: Buffer) =>
       client.upload('/couriers/results', [{ name: '결과.xlsx', content: bytes }]);
     const result = await upload(content);
-    await upload(locked(content, '1234'));
+    await upload(lockedFile);
     assert.match((await client.get(result.location)).text, new RegExp(person));
 
     assert.deepEqual(await nightAfter(6), {});
@@ -213,3 +212,10 @@ describe('the clocks of what is kept beside orders', () => {
     assert.equal((await (await office.as('office')).get(`/orders/${line.order_id}`)).status, 200);
   });
 });
+
+async function resultFiles(): Promise<{ content: Buffer; lockedFile: Buffer }> {
+  const content = await aResultFile('cj', [
+    { name: person, phone, address: '서울', tracking: '612345678901' },
+  ]);
+  return { content, lockedFile: locked(content, '1234') };
+}
