@@ -166,7 +166,7 @@ test('whoever may not know people gets them masked in the file too', async () =>
   const { rows } = await readFile(await bytesOf(parts));
   assert.deepEqual(
     [rows[0]!.수취인, rows[0]!['수취인 연락처'], rows[0]!.배송메모],
-    ['홍*동', '010-****-5678', ''],
+    ['홍*동', '010-****-5678', '***'],
   );
 });
 
