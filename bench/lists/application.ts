@@ -26,7 +26,7 @@ export async function openApplication(
 
 export const clerk = { login: 'hana', password: 'bench-of-lists' };
 
-async function addressOf(log: NodeJS.ReadableStream): Promise<string> {
+export async function addressOf(log: NodeJS.ReadableStream): Promise<string> {
   for await (const line of createInterface(log)) {
     const { msg, url } = JSON.parse(line) as { msg: string; url?: string };
     if (msg === 'web is ready' && url) {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import argon2 from 'argon2';
 import { Refusal } from '#lib/errors.ts';
 import { longestPassword } from './passwords/choosing.rules.ts';
@@ -31,11 +32,11 @@ export function noPassword(): string {
 }
 
 /**
- * Hashes at once in this process. They run on threads of their own, but two threads that hash take both processors
- * of a small server from the pages; the others wait, and beyond a crowd nobody could wait for they are turned away.
+ * Hashes at once in this process. They run on threads of their own, but as many threads as there are processors
+ * would take all of them from the pages: one is left. The others wait, and a crowd nobody could wait for is turned away.
  */
-const atOnce = 1;
-const longestQueue = 200;
+const atOnce = Math.max(1, availableParallelism() - 1);
+const longestQueue = 400;
 let running = 0;
 const waiting: (() => void)[] = [];
 
