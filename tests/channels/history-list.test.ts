@@ -103,11 +103,11 @@ describe('ten thousand imports', () => {
     assert.equal(tabsOn(mine.text).적용됨, own.length);
     assert.ok(
       rowsOn(mine.text).every(
-        (row) => row[9] === '김하나' && row[3] === '적용됨' && row[2] === '스마트스토어',
+        (row) => row[10] === '김하나' && row[3] === '적용됨' && row[2] === '스마트스토어',
       ),
     );
     const robot = await client.get('/imports?person=0');
-    assert.ok(rowsOn(robot.text).every((row) => row[9] === '모아'));
+    assert.ok(rowsOn(robot.text).every((row) => row[10] === '모아'));
     const days = await client.get('/imports?from=2026-03-02&to=2026-03-02');
     assert.ok(rowsOn(days.text).every((row) => row[0]!.startsWith('2026-03-02')));
     for (const odd of ['person=x', 'channel=1%27', 'person=99999999999999999', 'state=nothing']) {
