@@ -35,7 +35,7 @@ export function requestLog(log: Logger): RequestHandler {
 }
 
 /** A long random part of an address opens something: whoever reads the log must not. */
-function withoutKeys(path: string): string {
+export function withoutKeys(path: string): string {
   return path.replace(/\/[\w-]{40,}(?=\/|$)/g, '/…');
 }
 
