@@ -222,7 +222,8 @@ function keepAnAdmin(admins: readonly number[], user: UserRow, message: string):
 
 async function checkRole(tx: Ctx, role: string): Promise<void> {
   if (!(role in (await roleNames(tx)))) throw new Refusal('없는 역할입니다.', { field: 'role' });
-  if (role === adminRole) await demandAdmin(tx);
+  const { based_on } = await tx.db('roles').where({ code: role }).first('based_on');
+  if (based_on === adminRole) await demandAdmin(tx); // a copy of that role may do nearly as much
 }
 
 /** Accounts of administrators are the business of administrators, whoever else may manage users. */
