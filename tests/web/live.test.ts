@@ -62,6 +62,31 @@ test('whoever may not see imports hears nothing of them', async () => {
   assert.deepEqual(heard, []);
 });
 
+test('what is taken from somebody while they watch is told to them no more', async () => {
+  const { module, goOn, reported } = readingModule();
+  await using office = await openOffice({ modules: [accounts, module] });
+  using clerk = await connect(office, 'office');
+  using admin = await connect(office, 'admin');
+  const heard: string[] = [];
+  clerk.onAny((event) => heard.push(event));
+  await office.runtime.jobs.add('read', { importId: 7 });
+  const running = office.runJobs();
+  await reported;
+  const [report, told] = [firstReport(clerk), firstReport(admin)];
+  for (const socket of [clerk, admin]) socket.emit('watch', { importId: 7 });
+  await Promise.all([report, told]);
+
+  const [role] = await office.runtime.db('roles').where({ code: 'office' });
+  await office.runtime
+    .db('role_permissions')
+    .insert({ role_id: role.id, permission: 'imports.view', granted: 0 });
+  await new Promise((resolve) => setTimeout(resolve, 1100)); // the answer of a second ago holds no longer
+  const finished = next(admin, 'finished');
+  goOn();
+  await Promise.all([finished, running]);
+  assert.ok(heard.includes('progress') && !heard.includes('finished'), heard.join());
+});
+
 function next(socket: Socket, event: string): Promise<Partial<LiveProgress>> {
   return new Promise((resolve) => socket.once(event, resolve));
 }
