@@ -33,6 +33,7 @@ test('a morning: a locked file in, deliveries of a district out on paper, the di
   await readProposal(page, { 새_주문: lines.length });
   await apply(page);
 
+  await sayWhatFor(page);
   const customer = await someoneWaiting(office);
   await findByLastFourDigits(page, customer);
   await openDistrict(page, customer);
@@ -63,6 +64,13 @@ async function signIn(page: Page): Promise<void> {
   await page.getByLabel('비밀번호').fill(castPassword);
   await page.getByRole('button', { name: '로그인' }).click();
   await page.waitForURL((url) => url.pathname !== '/sign-in');
+}
+
+/** One reason for the morning, and names are shown until it ends. */
+async function sayWhatFor(page: Page): Promise<void> {
+  await page.getByRole('link', { name: '가림 풀기' }).click();
+  await page.getByRole('button', { name: '주문 처리' }).click();
+  await page.getByRole('button', { name: '다시 가리기' }).waitFor();
 }
 
 async function upload(page: Page, lines: readonly SmartStoreLine[]): Promise<void> {

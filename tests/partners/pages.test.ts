@@ -311,7 +311,7 @@ test('behind the routes, too, nothing is found by those who may not see it, and 
   const [entry] = await sheetEntries(blind, { id: sheet }, { offset: 0, limit: 10 });
   assert.deepEqual(
     [entry!.line.recipient_name, entry!.line.recipient_phone, entry!.line.address],
-    ['남**솔', '010-****-2222', '서울특별시 강남구 **** *'],
+    ['남**솔', '010-****-2222', '서울특별시 강남구 테헤란로 ***'],
   );
   await assert.rejects(sendSheet(blind, partner, { scope: 'waiting' }), /볼 권한이 있는 사람/);
   await assert.rejects(takeSheetFile(blind, sheet));
