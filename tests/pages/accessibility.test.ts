@@ -24,7 +24,7 @@ const contentsSeen = new Set<string>();
 async function pagesOf(role: Role): Promise<string[]> {
   const visits = await crawl(await office.as(role), 1);
   const pages = visits.filter(({ kind, answer }) => answer.status === 200 && !kind.includes('?'));
-  assert.ok(pages.length > 5, pages.map(({ path }) => path).join(' '));
+  assert.ok(pages.length >= 5, pages.map(({ path }) => path).join(' '));
   return pages
     .filter(({ answer }) => {
       const content = contentOf(answer.text);

@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { setUserScope } from '#accounts';
 import { findChannelByCode } from '#channels';
 import { holdLines, releaseLines } from '#orders';
 import { enterStoreOrder } from '#stores';
@@ -13,7 +14,7 @@ import { aPartner } from '../partners/partners-office.ts';
 import { aForm, aStore } from '../stores/forms.ts';
 import { aSmartStoreFile, importLines, someLines } from '../support/imports.ts';
 import { xlsxOf } from '../support/malls/twins.ts';
-import { type Office, openOffice } from '../support/office.ts';
+import { cast, type Office, openOffice } from '../support/office.ts';
 import { openFolder } from '../xlsx/folder.ts';
 
 /** An office in the middle of its day: something stands on every page, and an import in every state. */
@@ -84,7 +85,10 @@ async function leaveUnread(office: Office, options: FileOptions): Promise<void> 
 }
 
 async function takeDownAnOrder(office: Office): Promise<void> {
-  await enterStoreOrder(office.ctx('office'), aForm(await aStore(office)));
+  const storeId = await aStore(office);
+  await enterStoreOrder(office.ctx('office'), aForm(storeId));
+  const store = await office.runtime.db('stores').where({ id: storeId }).first('channel_id');
+  await setUserScope(office.ctx(), cast.store.id, 'chosen', [store.channel_id]);
 }
 
 /** A sheet, a supplement that was taken back, something that changed since, and something that waits. */
