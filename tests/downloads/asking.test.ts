@@ -186,7 +186,7 @@ test('the delivery team takes nothing away, and nobody a list they may not see',
   const admin = await ask(await office.as('admin'), 'users', { columns: ['name', 'role'] });
   assert.deepEqual(
     (await readFile(admin.bytes)).rows.map((row) => row.이름),
-    ['김하나', '박기사조', '이대표'],
+    ['강남점 정매니저', '김하나', '박기사조', '이대표', '최기사'],
   );
   const asked = {
     query: readListQuery({}, lineSource.definition),
