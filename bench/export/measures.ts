@@ -88,5 +88,10 @@ async function ours(): Promise<{ seconds: number; cells: number }> {
 async function contextOfClerk(): Promise<Ctx> {
   const runtime = await openRuntime(readConfig(process.env), 'bench');
   const user = await runtime.db('users').where({ role: 'office' }).first();
-  return runtime.ctxFor({ id: user.id, name: user.name, permissions: permissionsByRole(modules).office, scope: 'all' });
+  return runtime.ctxFor({
+    id: user.id,
+    name: user.name,
+    permissions: permissionsByRole(modules).office,
+    scope: 'all',
+  });
 }

@@ -15,6 +15,6 @@ export { findUser, findUserByLogin, type User } from './queries.ts';
 export { keepSignedIn } from './resuming.ts';
 export { actorOf, permissionsOf, scopeOfUser } from './rights.ts';
 export { listGrants } from './roles.ts';
-export { setUserScope } from './user-scope.ts';
 export { showHeld } from './sign-in-rules/keeping-to.ts';
 export { isStillSignedIn } from './staying.ts';
+export { setUserScope } from './user-scope.ts';
