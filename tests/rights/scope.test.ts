@@ -141,6 +141,9 @@ test('ids of another channel are not found, whatever one does with them', async 
     tried += 1;
   }
   assert.ok(tried > 35, `${tried}`);
+  const somebodys = { order: await idOf('order_lines', {}, 'order_id'), delivery: await idOf('deliveries') };
+  for (const [type, id] of Object.entries(somebodys))
+    assert.equal((await manager.post(`/personal/reveal/${type}/${id}`)).status, 404, type);
 });
 
 test('ids of another channel in a form change nothing', async () => {
