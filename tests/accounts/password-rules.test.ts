@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { familyOf } from '../../bench/processes.ts';
 import { longestPassword, whyNot } from '../../src/accounts/passwords/choosing.rules.ts';
 import { commonWords } from '../../src/accounts/passwords/common.ts';
 import { guess } from '../../src/accounts/passwords/guessing.rules.ts';
 import { strokesOf } from '../../src/accounts/passwords/strokes.rules.ts';
+import { hashPassword, verifyPassword } from '../../src/accounts/passwords.ts';
 
 const hana = { login: 'hana.kim', name: '김하나' };
 const judge = (password: string, chooser = hana) => whyNot(password, chooser, commonWords());
@@ -111,4 +114,17 @@ test('the list that is shipped holds thousands of Korean and English words in sm
   for (const word of words) assert.equal(word, word.toLowerCase().normalize('NFC').trim());
   for (const word of ['password', 'qwer1234', 'dkssudgktpdy', '사랑해', '비밀번호', 'iloveyou', 'samsung'])
     assert.ok(commonWords().has(word), word);
+});
+
+test('hashing goes on in another process when the one that hashes is killed', async () => {
+  const hash = await hashPassword('감나무 아래 세 사람');
+  const waiting = Array.from({ length: 4 }, () => verifyPassword(hash, '감나무 아래 세 사람'));
+  const hashers = familyOf(process.pid).filter((pid) =>
+    readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('hasher.ts'),
+  );
+  assert.equal(hashers.length, 1);
+  process.kill(hashers[0]!, 'SIGKILL');
+  assert.deepEqual(await Promise.all(waiting), [true, true, true, true]);
+  assert.equal(await verifyPassword(hash, '감나무 아래 네 사람'), false);
+  await assert.rejects(verifyPassword('no hash', 'x'));
 });
