@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { io, type Socket } from 'socket.io-client';
-import type { LiveProgress } from '#lib/live.ts';
 import { may } from '#lib/ctx.ts';
+import type { LiveProgress } from '#lib/live.ts';
 import type { AppModule, Role } from '#lib/module.ts';
 import { accounts } from '../../src/accounts/module.ts';
 import { type Office, openOffice } from '../support/office.ts';

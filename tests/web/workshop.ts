@@ -1,8 +1,8 @@
 import { type Request, Router } from 'express';
 import multer from 'multer';
 import { signedIn } from '#accounts';
-import { type ListDefinition, readListQuery } from '#lib/lists.ts';
 import { may } from '#lib/ctx.ts';
+import { type ListDefinition, readListQuery } from '#lib/lists.ts';
 import type { AppModule } from '#lib/module.ts';
 import { renderView, viewTools } from '#lib/views.ts';
 import { csrfAfterUpload } from '#lib/web/csrf.ts';
