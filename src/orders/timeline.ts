@@ -43,7 +43,9 @@ export async function listTimeline(
   );
   const events = told.map(({ event, data }) => eventEntry(event, data, all, tellOptions(options, say)));
   const imports = await importEntries(ctx, channelId, all, say);
-  return [...events, ...imports].sort((a, b) => b.at.getTime() - a.at.getTime());
+  return [...events, ...imports].sort(
+    (a, b) => b.at.getTime() - a.at.getTime() || (b.importId ?? 0) - (a.importId ?? 0), // imports tell no fractions
+  );
 }
 
 /** Puts a value into words, masked where its people are hidden. */
