@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { seriousViolations } from '../support/axe.ts';
-import { collectComplaints, openBrowser, openPage } from '../support/browser.ts';
+import { behaving, collectComplaints, openBrowser, openPage } from '../support/browser.ts';
 import { aLine, openOfficeWith } from './homes.ts';
 
 let browser: Browser;
@@ -62,6 +62,8 @@ test('a region is chosen by hand: the 시군구 follow the 시도', async () => 
   const page = await openPage(browser, office, { role: 'delivery' });
   await page.goto('/deliveries');
   await page.getByRole('link', { name: '모름' }).click();
+  await page.waitForURL(/\/deliveries\/\d+/);
+  await behaving(page);
   const districts = page.getByLabel('시군구');
   assert.equal(await districts.isDisabled(), true);
   await page.getByLabel('시도').selectOption('세종특별자치시');

@@ -93,7 +93,7 @@ test('the slash key goes to the search, and what is default stays out of the add
   assert.equal(await page.locator('tbody tr').count(), 20);
   await page.getByRole('link', { name: /^2\s*쪽$/ }).click();
   await page.waitForURL('**/users?size=20&page=2');
-  await page.getByRole('link', { name: '역할' }).click();
+  await page.getByRole('table').getByRole('link', { name: '역할' }).click();
   await page.waitForURL('**/users?sort=role&dir=asc&size=20');
   await page.context().close();
 });
