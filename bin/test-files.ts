@@ -22,7 +22,10 @@ export function findTestFiles(wanted: readonly string[]): string[] {
   return [...new Set(found.map((file) => relative(projectFolder, file)))].sort();
 }
 
-/** Runs each file in a process of its own, two at a time, and tells the result of each as it ends. */
+/**
+ * Runs each file in a process of its own and tells the result of each as it ends. One more at a time than there are
+ * processors: browsers and servers are waited for a third of the time.
+ */
 export async function runTestFiles(
   files: readonly string[],
   stop: AbortSignal,
@@ -38,7 +41,7 @@ export async function runTestFiles(
       tell(file, tally, performance.now() - startedAt);
     }
   };
-  await Promise.all(Array.from({ length: Math.max(2, Math.floor(availableParallelism() / 2)) }, runNext));
+  await Promise.all(Array.from({ length: availableParallelism() + 1 }, runNext));
   return tallies;
 }
 
