@@ -26,6 +26,10 @@ export async function takeOriginal(
   reason: string,
 ): Promise<{ name: string; size: number; parts: AsyncGenerator<Buffer> }> {
   if (!may(ctx, 'imports.original')) throw new NotFound('없는 가져오기입니다.');
+  if (!may(ctx, 'orders.personal'))
+    throw new Refusal(
+      '원본 파일에는 주문한 사람들이 그대로 있습니다. 이름과 주소를 볼 권한이 있는 사람이 받아 주세요.',
+    );
   const row = await transaction(ctx, async (tx) => {
     const found = await lockImport(tx, importId);
     if (found.follows_import_id)

@@ -1,7 +1,7 @@
 import { recordAccess } from '#lib/access.ts';
 import { snapshot } from '#lib/batches.ts';
 import { insertMany, putMany } from '#lib/bulk.ts';
-import type { Ctx } from '#lib/ctx.ts';
+import { type Ctx, may } from '#lib/ctx.ts';
 import { day } from '#lib/dates.ts';
 import { transaction } from '#lib/db.ts';
 import { Refusal } from '#lib/errors.ts';
@@ -35,6 +35,7 @@ export interface SheetRequest {
  * is gone, or stands in a sheet already and was not meant to go again: two people at once make one sheet of it.
  */
 export async function makeSheet(ctx: Ctx, request: SheetRequest): Promise<number> {
+  refuseWithoutPeople(ctx);
   const courier = findCourier(request.courier);
   const { template } = await readTemplate(ctx, courier);
   await refuseWithoutSender(ctx, template);
@@ -85,6 +86,14 @@ export async function makeSheet(ctx: Ctx, request: SheetRequest): Promise<number
     });
     return runId!;
   });
+}
+
+/** A courier finds nobody by a masked address. */
+function refuseWithoutPeople(ctx: Ctx): void {
+  if (!may(ctx, 'orders.personal'))
+    throw new Refusal(
+      '택배 파일에는 받는 분의 이름과 주소가 들어갑니다. 이를 볼 권한이 있는 사람이 만들어 주세요.',
+    );
 }
 
 async function refuseWithoutSender(ctx: Ctx, template: Template): Promise<void> {
@@ -152,6 +161,7 @@ function named(parcels: readonly Parcel[]): string {
  * are those of now. Returns the number of rows.
  */
 export async function writeRunSheet(ctx: Ctx, runId: number, path: string): Promise<number> {
+  refuseWithoutPeople(ctx);
   const run = await findRun(ctx, runId);
   const template = JSON.parse(run.template_json) as Template;
   const sender = await readSender(ctx);

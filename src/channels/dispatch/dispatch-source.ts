@@ -1,6 +1,6 @@
 import { type ListSource, listSource, pagesOfQuery, wordsOf } from '#lib/list-source.ts';
 import { fieldNames, type LineRow, methodNames } from '#orders';
-import { dispatchList, openDispatch } from './overview.ts';
+import { dispatchList, openDispatch, shownLine } from './overview.ts';
 
 type DueRow = LineRow & { channel: string; problems: string };
 
@@ -57,7 +57,7 @@ export const dispatchSource: ListSource = listSource<DueRow>({
     const { chosen, total, problems, page } = await openDispatch(snap, query);
     const withProblems = async (part: typeof query) =>
       (await page(part)).map((line) => ({
-        ...line,
+        ...shownLine(snap, line),
         channel: chosen.name,
         problems: (problems.get(line.id) ?? []).join(' '),
       }));

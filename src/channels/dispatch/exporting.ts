@@ -1,6 +1,6 @@
 import { recordAccess } from '#lib/access.ts';
 import { type Snapshot, snapshot } from '#lib/batches.ts';
-import type { Ctx } from '#lib/ctx.ts';
+import { type Ctx, may } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
 import { Refusal } from '#lib/errors.ts';
 import { record } from '#lib/events.ts';
@@ -179,6 +179,10 @@ export async function exportDispatchFile(
   const format = formatOf(channel);
   if (!format)
     throw new Refusal(`${channel.name}에 올릴 발송처리 파일의 형식을 모릅니다. 몰에서 직접 처리해 주세요.`);
+  if (format.personal && !may(ctx, 'orders.personal'))
+    throw new Refusal(
+      `${channel.name} 파일에는 받는 분의 이름과 주소가 들어갑니다. 이를 볼 권한이 있는 사람이 받아 주세요.`,
+    );
   const { columns, ready, problems } = await snapshot(ctx, (snap) =>
     prepareDispatch(snap, channel, format, scope),
   );

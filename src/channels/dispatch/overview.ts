@@ -86,7 +86,7 @@ export async function dispatchOverview(
 }
 
 /** The recipient alone is shown; masked while the order is not uncovered. */
-function shownLine(snap: Snapshot, line: LineRow): LineRow & { masked: boolean } {
+export function shownLine(snap: Snapshot, line: LineRow): LineRow & { masked: boolean } {
   const masked = !sees(snap, 'orders.personal', 'order', line.order_id);
   if (!masked) noteSeen(snap, 'order', line.order_id, `${line.recipient_name} ${line.recipient_phone}`);
   return { ...line, masked, recipient_name: masked ? maskName(line.recipient_name) : line.recipient_name };
