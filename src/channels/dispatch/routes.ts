@@ -10,9 +10,10 @@ import { readListQuery } from '#lib/lists.ts';
 import { methodNames } from '#orders';
 import { findChannelByCode } from '../channels.ts';
 import { exportDispatchFile } from './exporting.ts';
-import { formatOf, formats } from './formats.ts';
+import { formatOf } from './formats.ts';
 import { fileForm, spellingsForm } from './forms.ts';
 import { dispatchList, dispatchOverview, recentFiles, scopeOf } from './overview.ts';
+import { chosenMall, spelledMalls } from './spelled-malls.ts';
 import { readSpellings, saveSpellings } from './spellings.ts';
 
 export const dispatchFileRoutes = Router();
@@ -44,7 +45,7 @@ dispatchFileRoutes.get('/spellings', allow('dispatch.spellings'), async (req, re
 
 dispatchFileRoutes.post('/spellings', allow('dispatch.spellings'), async (req, res) => {
   const mall = String(req.body?.mall ?? '');
-  const format = formats.find((known) => known.mall === mall) ?? formats[0]!;
+  const format = chosenMall(await spelledMalls(req.ctx), mall).format;
   const form = await submit(spellingsForm, req.body, (typed) => saveSpellings(req.ctx, format, typed));
   if (!form.done) return showSpellings(req, res.status(form.status), mall, form);
 
@@ -64,21 +65,12 @@ async function showDispatch(req: Request, res: Response, asked: unknown, form: B
 }
 
 async function showSpellings(req: Request, res: Response, mall: string, form: BlankForm): Promise<void> {
-  const format = formats.find((known) => known.mall === mall) ?? formats[0]!;
-  const names: { code: string; name: string }[] = await req.ctx
-    .db('channels')
-    .whereIn(
-      'layout',
-      formats.map((known) => known.mall),
-    )
-    .select({ code: 'layout', name: 'name' });
+  const malls = await spelledMalls(req.ctx);
+  const { format } = chosenMall(malls, mall);
   res.render('channels/dispatch_spellings', {
     form,
     chosen: format,
-    malls: formats.map((known) => ({
-      mall: known.mall,
-      name: names.find(({ code }) => code === known.mall)?.name ?? known.mall,
-    })),
+    malls: malls.map(({ format: { mall }, name }) => ({ mall, name })),
     spellings: await readSpellings(req.ctx, format),
   });
 }
