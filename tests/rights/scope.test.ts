@@ -1,13 +1,21 @@
 import assert from 'node:assert/strict';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { actorOf, createUser, findUserByLogin, setUserScope } from '#accounts';
+import { snapshot } from '#lib/batches.ts';
 import type { Ctx } from '#lib/ctx.ts';
 import { readListQuery } from '#lib/lists.ts';
+import { unmasked } from '#lib/sight.ts';
 import { type ListedRoute, listRoutes } from '#lib/web/route-table.ts';
 import { acknowledgeLines, type LineRow } from '#orders';
 import { enterStoreOrder } from '#stores';
 import { createApp } from '../../src/app.ts';
+import { dispatchSource } from '../../src/channels/dispatch/dispatch-source.ts';
+import { exportDispatchFile } from '../../src/channels/dispatch/exporting.ts';
 import { importList, listImports } from '../../src/channels/import-list.ts';
+import { takeOriginal } from '../../src/channels/originals.ts';
+import { writeRunSheet } from '../../src/couriers/sheets.ts';
 import { deliveryList } from '../../src/deliveries/filter.rules.ts';
 import { listDeliveries } from '../../src/deliveries/listing.ts';
 import { makeDownload } from '../../src/downloads/making.ts';
@@ -64,6 +72,14 @@ async function sendParcels(): Promise<void> {
     made_by_name: '김하나',
     made_at: new Date(),
   });
+  await office.runtime.db('courier_locked_files').insert({
+    courier: 'cj',
+    file_name: '잠긴 결과 남궁몰래.xlsx',
+    file_sha256: '1'.repeat(64),
+    made_by: 2,
+    made_by_name: '김하나',
+    made_at: new Date(),
+  });
 }
 
 /** With all permissions that an administrator has, and one channel. */
@@ -99,7 +115,7 @@ const others: readonly [under: RegExp, find: () => Promise<number> | undefined][
   [/^\/channels\/words\/:id/, () => idOf('channel_words')],
   [/^\/channels\/:id/, () => idOf('channels', { code: 'smartstore' })],
   [/^\/couriers\/runs\/:id/, () => idOf('courier_runs')],
-  [/^\/couriers\/results\/locked\/:id/, () => undefined],
+  [/^\/couriers\/results\/locked\/:id/, () => idOf('courier_locked_files')],
   [/^\/couriers\/results\/:id/, () => idOf('courier_results')],
   [/^\/partners\/sheets\/:id/, () => idOf('partner_sheets')],
   [/^\/downloads\/:id/, () => idOf('downloads')],
@@ -238,6 +254,7 @@ test('no page that takes no id names anything of another channel', async () => {
         recipient_phone.slice(-8),
       ]),
     ),
+    '남궁몰래',
   ].filter((name) => name.length > 2 && name !== '홍길동');
   const pages = listRoutes(createApp(office.runtime, modules).app).filter(
     ({ method, path }) => method === 'GET' && !path.includes(':') && !path.startsWith('/sign-in'),
@@ -275,6 +292,46 @@ test('a file holds only what its asker may see when it is made, and is not given
   assert.notEqual(refused.status, 200);
   assert.doesNotMatch(refused.headers.get('content-type') ?? '', /spreadsheet/);
   await setUserScope(office.ctx(), ctx.actor.id!, 'chosen', [mine.channelId]);
+});
+
+test('no file with people in it is made for somebody who may not know them', async () => {
+  const { db } = office.runtime;
+  const clerk = office.ctx('office');
+  const permissions = new Set([...clerk.actor.permissions].filter((code) => code !== 'orders.personal'));
+  const blind: Ctx = { ...clerk, actor: { ...clerk.actor, permissions } };
+  const path = join(tmpdir(), `moa-blind-${process.pid}.xlsx`);
+  const { id } = await db('courier_runs').first('id');
+  await assert.rejects(writeRunSheet(blind, id, path), /이를 볼 권한이 있는 사람/);
+  const coupang = await db('channels').where({ code: 'coupang' }).first();
+  await assert.rejects(exportDispatchFile(blind, coupang, 'due', path, '시험'), /이를 볼 권한이 있는 사람/);
+  const original = {
+    ...blind,
+    actor: { ...blind.actor, permissions: permissions.union(new Set(['imports.original'])) },
+  };
+  const imported = await db('imports').where({ state: 'applied' }).first('id');
+  await assert.rejects(takeOriginal(original, imported.id, '시험'), /볼 권한이 있는 사람/);
+
+  const [line] = await db('order_lines').where({ status: 'dispatched', mall_report: 'due' }).orderBy('id');
+  const query = readListQuery({ channel: 'smartstore' }, dispatchSource.definition);
+  const names = await snapshot(unmasked(blind), async (snap) => {
+    const rows: unknown[] = [];
+    for await (const page of (await dispatchSource.open(snap, query)).pages()) rows.push(...page);
+    return JSON.stringify(rows);
+  });
+  assert.ok(names.includes(line.line_no));
+  assert.ok(!names.includes(`"${line.recipient_name}"`), line.recipient_name);
+});
+
+test('what a mall calls couriers is said by those who work with that mall', async () => {
+  const clerk = await somebody('spelling', 'own-manager');
+  const coupang = await office.runtime.db('channels').where({ code: 'coupang' }).first('id');
+  await setUserScope(office.ctx(), (await contextOf('spelling')).actor.id!, 'chosen', [coupang.id]);
+  const page = await clerk.get('/dispatch/spellings');
+  assert.match(page.text, /쿠팡/);
+  assert.doesNotMatch(page.text, /스마트스토어/);
+  assert.equal((await clerk.get('/dispatch/spellings?mall=smartstore')).status, 404);
+  assert.equal((await clerk.post('/dispatch/spellings', { mall: 'smartstore' })).status, 404);
+  assert.equal((await manager.get('/dispatch/spellings')).status, 404, 'a store has no mall');
 });
 
 test('the staff of a store see their store from the first click, and no other', async () => {
