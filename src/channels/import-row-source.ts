@@ -7,10 +7,10 @@ import {
   listSource,
   type OwnColumns,
   pagesOfQuery,
-  searchWords,
   wordsOf,
 } from '#lib/list-source.ts';
 import type { ListDefinition, ListQuery } from '#lib/lists.ts';
+import { soughtWords } from '#orders';
 import { findImport } from './imports.ts';
 import { findKeptLayout } from './kept-layout.ts';
 import { type Column, isOurNote, noteTitle, numberedHeader } from './layouts/index.ts';
@@ -89,7 +89,7 @@ export const importRowSource: ListSource = listSource<ProposedRow>({
   definition: importRowList,
   columns: notes,
   ownColumns: async (ctx, query) => cellColumns(ctx, await findImport(ctx, idIn(query, 'import'))),
-  inWords: (query) => wordsOf([tabNames[query.filters.kind ?? ''], searchWords(query)]),
+  inWords: (query) => wordsOf([tabNames[query.filters.kind ?? ''], soughtWords(query)]),
   async open(snap, query) {
     const row = await findImport(snap, idIn(query, 'import'));
     const found = await findRows(snap, row, query.q);

@@ -1,13 +1,7 @@
-import {
-  daysInWords,
-  type ListSource,
-  listSource,
-  pagesOfQuery,
-  searchWords,
-  wordsOf,
-} from '#lib/list-source.ts';
+import { withinScope } from '#lib/ctx.ts';
+import { daysInWords, type ListSource, listSource, pagesOfQuery, wordsOf } from '#lib/list-source.ts';
 import { formatPhone } from '#lib/phone.ts';
-import { statusNames } from '#orders';
+import { soughtWords, statusNames } from '#orders';
 import { couriers, findCourier } from './known/index.ts';
 import { itemText } from './parcels.rules.ts';
 import { openParcels, parcelList, type ShownParcel } from './parcels.ts';
@@ -108,10 +102,10 @@ export const parcelSource: ListSource = listSource<ShownParcel>({
         ? '택배사 정하지 않음'
         : couriers.find(({ code }) => code === query.filters.courier)?.name,
       daysInWords('주문일', query),
-      searchWords(query),
+      soughtWords(query),
     ]),
   async open(snap, query) {
-    const channels = await snap.db('channels').select('id', 'code', 'name');
+    const channels = await withinScope(snap.db('channels'), snap, 'id').select('id', 'code', 'name');
     const { total, cut, page } = await openParcels(snap, query, channels);
     return {
       total,

@@ -1,5 +1,5 @@
-import { searchWords } from '#lib/list-source.ts';
 import type { ListDefinition, ListQuery } from '#lib/lists.ts';
+import { soughtWords } from '#orders';
 import { type DeliveryState, isOpen } from './bundling.rules.ts';
 
 /** What the list shows together; `open` is everything that still has to go out. */
@@ -65,7 +65,7 @@ export function filterInWords(filter: DeliveryFilter): string {
     [filter.sido, filter.sigungu].filter(Boolean).join(' '),
     filter.check === 'mismatch' ? '주소와 우편번호의 지역이 다름' : '',
     daysInWords(filter),
-    searchWords(filter),
+    soughtWords(filter),
   ]
     .filter(Boolean)
     .join(' · ');

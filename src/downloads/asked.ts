@@ -17,6 +17,13 @@ export function keepQuery(query: ListQuery): string {
   return JSON.stringify(asked);
 }
 
+/** For the event, which outlives the download by years: what was typed into the search box may name somebody. */
+export function withoutSearch(row: Pick<DownloadRow, 'query_json'>): AskedQuery {
+  const { params, today } = JSON.parse(row.query_json) as AskedQuery;
+  const { q: _typed, ...others } = params;
+  return { params: others, today };
+}
+
 export function keptQuery(row: Pick<DownloadRow, 'query_json'>, source: ListSource): ListQuery {
   const { params, today } = JSON.parse(row.query_json) as AskedQuery;
   return readListQuery(params, source.definition, today);

@@ -8,7 +8,7 @@ import type { ListColumn, ListSource, OpenList } from '#lib/list-source.ts';
 import { wordsOf } from '#lib/list-source.ts';
 import type { ListQuery } from '#lib/lists.ts';
 import { unmasked } from '#lib/sight.ts';
-import { keepColumns, keepQuery, keepScope, mayDownload } from './asked.ts';
+import { keepColumns, keepQuery, keepScope, mayDownload, withoutSearch } from './asked.ts';
 import { rememberColumns } from './choosing.ts';
 import { holdsPersonal } from './columns.rules.ts';
 import { storePart } from './files.ts';
@@ -94,7 +94,7 @@ export async function requestDownload(
     await record(tx, 'download.requested', 'download', id!, {
       list: source.name,
       filter: filterWords,
-      query: JSON.parse(row.query_json),
+      query: withoutSearch(row),
       columns: asked.columns.map(({ title }) => title),
       rows: total,
       personal,

@@ -20,7 +20,7 @@ export {
   visibleLines,
   writeLineChanges,
 } from './lines.ts';
-export { readSearch, type Search, searchForRecord, searchInWords } from './search.rules.ts';
+export { readSearch, type Search, searchForRecord, searchInWords, soughtWords } from './search.rules.ts';
 export { foundIds } from './searching.ts';
 export { type ShownLine, showLines } from './shown-lines.ts';
 export * from './status.rules.ts';

@@ -5,7 +5,6 @@ import {
   type ListSource,
   listSource,
   pagesOfIds,
-  searchWords,
   wordsOf,
 } from '#lib/list-source.ts';
 import type { ListQuery } from '#lib/lists.ts';
@@ -14,6 +13,7 @@ import { arrangeNeighbours } from './arranging.rules.ts';
 import { fieldNames } from './field-names.ts';
 import { lineList, mostFound, openLines, rankIn } from './listing.ts';
 import { statusInWords } from './naming-lines.ts';
+import { soughtWords } from './search.rules.ts';
 import { type ShownLine, showLines } from './shown-lines.ts';
 import { type DeliveryMethod, type LineStatus, methodNames, statusNames } from './status.rules.ts';
 
@@ -186,7 +186,7 @@ export const lineSource: ListSource = listSource<ShownLine>({
       statusNames[query.filters.status as LineStatus],
       methodNames[query.filters.method as DeliveryMethod],
       daysInWords('주문일', query),
-      searchWords(query),
+      soughtWords(query),
     ]),
   async open(snap, query) {
     const { total, cut, ids } = await openLines(snap, query);

@@ -78,3 +78,28 @@ export function searchForRecord(search: Search): string | undefined {
       return `${words}: ${maskName(search.text)}`;
   }
 }
+
+/**
+ * What was searched for, as paper, files and the records of both repeat it: many read them, and for years, so it says
+ * whom as little as a masked list does. '' where nothing was.
+ */
+export function soughtWords({ q }: { q: string }): string {
+  const search = readSearch(q);
+  return search ? `검색 ‘${hiddenText(search)}’` : '';
+}
+
+function hiddenText(search: Search): string {
+  switch (search.kind) {
+    case 'number':
+      return search.text;
+    case 'phone':
+      return maskPhone(search.digits);
+    case 'phone_ending':
+      return '*'.repeat(search.digits.length - 4) + search.digits.slice(-4);
+    case 'postcode':
+      return search.codes[0]!;
+    case 'name':
+    case 'name_beginning':
+      return maskName(search.text);
+  }
+}

@@ -75,7 +75,7 @@ test('who, when, which list, which filter, which columns, how many rows and why:
   assert.equal(row.created_by_name, '김하나');
   assert.deepEqual(
     [row.list_name, row.filter_words, row.row_count, row.reason, row.personal, row.state],
-    ['orders', '신규 · 주문일 2026-11-01~2026-11-30 · 검색 ‘김하’', 2, '협력사 전달용', 1, 'ready'],
+    ['orders', '신규 · 주문일 2026-11-01~2026-11-30 · 검색 ‘김*’', 2, '협력사 전달용', 1, 'ready'],
   );
   const events = await listEvents(office.ctx(), 'download', row.id);
   assert.deepEqual(
@@ -88,7 +88,10 @@ test('who, when, which list, which filter, which columns, how many rows and why:
   const { at, data } = events[1]!;
   assert.ok(at instanceof Date);
   const told = JSON.parse(data);
-  assert.deepEqual(told.query.params, { status: 'new', q: '김하', from: '2026-11-01', to: '2026-11-30' });
+  assert.deepEqual(told.query.params, { status: 'new', from: '2026-11-01', to: '2026-11-30' });
+  assert.equal(JSON.parse(row.query_json).params.q, '김하', 'to make the file with');
+  const [exported] = await db('access_records').where({ kind: 'export' });
+  assert.match(exported.detail, /검색 ‘김\*’/);
   assert.deepEqual([told.list, told.rows, told.reason], ['orders', 2, '협력사 전달용']);
   assert.deepEqual(told.columns, ['상품주문번호', '배송메모']);
 
