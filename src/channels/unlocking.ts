@@ -1,1 +1,0 @@
-export { openFile, PasswordNeeded } from '#lib/xlsx/unlocking.ts';
