@@ -21,7 +21,7 @@ accountRoutes.post('/password', async (req, res) => {
   );
   if (!form.done) return res.status(form.status).render('accounts/show', { form, ...(await pageData(req)) });
 
-  await renewSession(req);
+  await renewSession(req, { proven: true });
   req.flash('success', '비밀번호를 바꿨습니다. 다른 기기에서는 로그아웃되었습니다.');
   res.redirect(303, '/account');
 });

@@ -26,7 +26,7 @@ deviceRoutes.get('/', async (req, res) => {
 
 deviceRoutes.post('/end-others', async (req, res) => {
   await endAllDevices(req.ctx, storeOf(req), (req.user as SignedInUser).id);
-  await renewSession(req);
+  await renewSession(req, { proven: false });
   req.flash('success', '이 기기만 남기고 모두 로그아웃했습니다.');
   res.redirect(303, '/account/devices');
 });
@@ -73,7 +73,7 @@ userDeviceRoutes.get('/:id/devices', async (req, res) => {
 userDeviceRoutes.post('/:id/devices/end-all', confirmed(), async (req, res) => {
   const owner = await findUser(req.ctx, idOf(req));
   await endAllDevices(req.ctx, storeOf(req), owner.id);
-  if (owner.id === req.user?.id) await renewSession(req);
+  if (owner.id === req.user?.id) await renewSession(req, { proven: false });
   req.flash('success', `${owner.name} 님을 모든 기기에서 로그아웃했습니다.`);
   res.redirect(303, `/users/${owner.id}/devices`);
 });

@@ -7,7 +7,7 @@ import type { SignedInUser } from '#lib/web/request.ts';
 import { knowBrowser, knownBrowser } from './known-browsers.ts';
 import { findOptionalUser, findUser } from './queries.ts';
 import { remember } from './remember-cookie.ts';
-import { actorOf } from './rights.ts';
+import { actorOf, permissionsOf } from './rights.ts';
 import { noteSession } from './session-notes.ts';
 import { judgeSignIn } from './sign-in-rules/keeping-to.ts';
 import { authenticate } from './signing-in.ts';
@@ -47,21 +47,28 @@ authenticator.deserializeUser<SessionUser, Request>((req, { id, version }, done)
 
 /** Finds out who asks; behind the session. */
 export function identify(modules: readonly AppModule[]): RequestHandler[] {
+  const permissions = permissionsOf(modules);
   const nameActor: RequestHandler = (req, _res, next) => {
     if (!req.user) return next();
     actorOf(req.ctx, req.user, modules).then((actor) => {
-      req.ctx = { ...req.ctx, actor };
+      req.ctx = { ...req.ctx, actor, permissions };
       next();
     }, next);
   };
   return [authenticator.session(), nameActor, judgeSignIn];
 }
 
-/** After a new password, or with another second factor, the old session would end; this begins another. */
-export async function renewSession(req: Request): Promise<void> {
-  const { signedInBy = 'password', secondFactor, rememberedId } = req.session;
+/**
+ * After an act that ends all sessions of its person, this browser goes on in another. Unless they were asked for the
+ * password it is no younger than the one before and proves nothing new.
+ */
+export async function renewSession(req: Request, { proven }: { proven: boolean }): Promise<void> {
+  const { session } = req;
+  const { signedInBy = 'password', secondFactor, rememberedId, startedAt, confirmedAt } = session;
   const user = await findUser(req.ctx, (req.user as SignedInUser).id);
-  await beginSession(req, user, { by: signedInBy, confirmed: true, secondFactor });
+  const before = proven ? undefined : { startedAt, confirmedAt };
+  await beginSession(req, user, { by: signedInBy, confirmed: proven, secondFactor }, before);
+  req.session.noticesUnread = session.noticesUnread; // what somebody does here they need not be told here
   if (rememberedId !== undefined && req.res) await remember(req, req.res, user, { secondFactor });
 }
 
@@ -86,16 +93,24 @@ export interface Begun {
   secondFactor: boolean | undefined;
 }
 
-/** Passport gives the session a new id, so that one planted before the sign-in is worth nothing. */
-export async function beginSession(req: Request, user: SignedInUser, begun: Begun): Promise<void> {
+/**
+ * Passport gives the session a new id, so that one planted before the sign-in is worth nothing. `before` is the session
+ * that this one goes on from.
+ */
+export async function beginSession(
+  req: Request,
+  user: SignedInUser,
+  begun: Begun,
+  before: Pick<SessionData, 'startedAt' | 'confirmedAt'> = {},
+): Promise<void> {
   const { keptForm } = req.session;
   await new Promise<void>((resolve, reject) =>
     req.login(user, (error: unknown) => (error ? reject(error) : resolve())),
   );
   const now = req.ctx.now().getTime();
-  req.session.startedAt = now;
+  req.session.startedAt = before.startedAt ?? now;
   req.session.signedInBy = begun.by;
-  req.session.confirmedAt = begun.confirmed ? now : undefined;
+  req.session.confirmedAt = begun.confirmed ? now : before.confirmedAt;
   req.session.secondFactor = begun.secondFactor;
   await noteSession(req, user, keptForm);
 }

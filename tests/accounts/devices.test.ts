@@ -23,6 +23,12 @@ async function arrive(login: string, userAgent: string, remember?: 'yes'): Promi
   return client;
 }
 
+async function sessionOf(client: Client) {
+  const { redis, config } = office.runtime;
+  const sid = /^s%3A([^.]+)\./.exec(client.cookie('moa.sid') ?? '')?.[1];
+  return JSON.parse((await redis.get(`${config.redisPrefix}:session:${sid}`)) ?? '{}');
+}
+
 const isIn = async (client: Client) => (await client.get('/account')).status === 200;
 
 const rowsOf = (html: string) =>
@@ -93,6 +99,19 @@ test('all others end at once, remembered ones too, and this one goes on', async 
   const back = office.stranger();
   back.setCookie('moa.remember', here.cookie('moa.remember') as string);
   assert.ok(await isIn(back), 'this browser is still remembered');
+});
+
+test('whoever signs all others out goes on in a session that is no younger and proves nothing new', async () => {
+  const first = await arrive('bak', chrome, 'yes');
+  const client = office.stranger();
+  client.setCookie('moa.remember', first.cookie('moa.remember') as string);
+  assert.ok(await isIn(client), 'by the cookie alone');
+  const before = await sessionOf(client);
+  await client.post('/account/devices/end-others');
+  const after = await sessionOf(client);
+  assert.notEqual(before.deviceKey, after.deviceKey, 'another session');
+  assert.equal(after.startedAt, before.startedAt);
+  assert.equal(after.confirmedAt, undefined);
 });
 
 test('when Redis was emptied remembered browsers are still listed, and can be ended', async () => {

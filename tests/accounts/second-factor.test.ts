@@ -182,6 +182,23 @@ test('an administrator takes a lost factor away, and its person is signed out', 
   assert.equal(await factorOf('crew'), undefined);
 });
 
+test('a remembered browser in which a factor is turned on and off stays one remembered browser', async () => {
+  const client = office.stranger();
+  await client.post('/sign-in', { ...loginOf('admin'), remember: 'yes' });
+  await client.post('/account/second-factor/begin', { password: castPassword });
+  const key = typedKeyOf((await client.get('/account/second-factor/enrol')).text);
+  const remembered = async () => {
+    const { session_version } = await office.runtime.db('users').where({ id: cast.admin.id }).first();
+    const series = { user_id: cast.admin.id, session_version, ended_at: null };
+    return office.runtime.db('remembered_devices').where(series).pluck('second_factor');
+  };
+  await client.post('/account/second-factor/enrol', { code: codeNow(key) });
+  assert.deepEqual(await remembered(), [1]);
+  await forgetSteps('admin');
+  await client.post('/account/second-factor/off', { password: castPassword, code: codeNow(key) });
+  assert.deepEqual(await remembered(), [0]);
+});
+
 const loginOf = (person: Person) => ({ login: cast[person].login, password: castPassword });
 
 /** Somebody with a factor of their own, whatever they had before. */

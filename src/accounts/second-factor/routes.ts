@@ -3,7 +3,6 @@ import { Refusal } from '#lib/errors.ts';
 import { type BlankForm, blankForm, submit } from '#lib/forms.ts';
 import { renewSession } from '../identity.ts';
 import { signedIn } from '../permissions.ts';
-import { remember } from '../remember-cookie.ts';
 import { isHeld } from '../sign-in-rules/keeping-to.ts';
 import { mustHaveSecondFactor } from '../sign-in-rules/rules.ts';
 import { safePath } from '../signing-in.ts';
@@ -47,7 +46,7 @@ secondFactorRoutes.post('/enrol', async (req, res) => {
   const form = await submit(codeForm, req.body, ({ code }) => enrol(req.ctx, me(req).id, enrolment, code));
   if (!form.done) return showEnrolment(req, res.status(form.status), enrolment.secret, withoutCode(form));
 
-  await goOnHere(req, res, { secondFactor: true });
+  await goOnHere(req, { secondFactor: true });
   req.session.newRecoveryCodes = keepForOnce(req.ctx, me(req).id, form.value);
   req.flash('success', '2단계 인증을 켰습니다. 다른 기기에서는 로그아웃되었습니다.');
   res.redirect(303, withNext('/account/second-factor/codes', req));
@@ -75,7 +74,7 @@ secondFactorRoutes.post('/off', async (req, res) => {
     await turnOff(req.ctx, me(req).id);
   });
   if (!form.done) return showFactor(req, res.status(form.status), form);
-  await goOnHere(req, res, { secondFactor: false });
+  await goOnHere(req, { secondFactor: false });
   req.flash('success', '2단계 인증을 껐습니다. 다른 기기에서는 로그아웃되었습니다.');
   res.redirect(303, '/account/second-factor');
 });
@@ -92,15 +91,9 @@ async function proven<T>(req: Request, act: () => Promise<T>) {
 }
 
 /** Changing the factor ended every session; this browser begins another, and stays remembered if it was. */
-async function goOnHere(
-  req: Request,
-  res: Response,
-  { secondFactor }: { secondFactor: boolean },
-): Promise<void> {
-  const remembered = req.session.rememberedId !== undefined;
+async function goOnHere(req: Request, { secondFactor }: { secondFactor: boolean }): Promise<void> {
   req.session.secondFactor = secondFactor;
-  await renewSession(req);
-  if (remembered) await remember(req, res, me(req), { secondFactor });
+  await renewSession(req, { proven: true });
 }
 
 async function showFactor(req: Request, res: Response, form: BlankForm): Promise<void> {
