@@ -42,3 +42,28 @@ export function hashOf(key: Buffer, previous: Buffer, seq: number, record: Acces
   ]);
   return createHmac('sha256', key).update(previous).update(content).digest();
 }
+
+/** Where the chain begins once what came before has been destroyed. */
+export interface ChainStart {
+  /** The last link that was destroyed, and its hash. */
+  seq: number;
+  hash: Buffer;
+  /** When the youngest record that was destroyed had been written. */
+  until: Date;
+  records: number;
+  destroyed_at: Date;
+  proof: Buffer;
+}
+
+/** That we destroyed this: whoever has only the database cannot cut the beginning off and call it destroyed. */
+export function proofOf(key: Buffer, start: Omit<ChainStart, 'proof'>): Buffer {
+  const content = JSON.stringify([
+    'start',
+    start.seq,
+    start.hash.toString('hex'),
+    start.until.getTime(),
+    start.records,
+    start.destroyed_at.getTime(),
+  ]);
+  return createHmac('sha256', key).update(content).digest();
+}

@@ -3,7 +3,10 @@ import { nextNumber } from '#lib/counters.ts';
 import type { Ctx } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
 import { deriveKey } from '#lib/secrets.ts';
-import { type AccessRecord, firstHash, hashOf } from './chain.rules.ts';
+import { type AccessRecord, type ChainStart, firstHash, hashOf } from './chain.rules.ts';
+
+/** The series whose number whoever changes the chain draws first: one at a time. */
+export const chaining = 'access.chaining';
 
 const atOnce = 1000;
 
@@ -27,7 +30,7 @@ export async function chainAccess(ctx: Ctx): Promise<number> {
 }
 
 async function chainSome(tx: Ctx): Promise<number> {
-  await nextNumber(tx, 'access.chaining'); // one at a time; what is read from here on is what the last one left
+  await nextNumber(tx, chaining); // one at a time; what is read from here on is what the last one left
   const waiting: number[] = await tx
     .db('access_waiting')
     .orderBy('record_id')
@@ -39,16 +42,24 @@ async function chainSome(tx: Ctx): Promise<number> {
   let last = await newestLink(tx);
   const links = records.map((record): Link => {
     const seq = (last?.seq ?? 0) + 1;
-    last = { seq, record_id: record.id, hash: hashOf(key, last?.hash ?? firstHash, seq, record) };
-    return last;
+    const link = { seq, record_id: record.id, hash: hashOf(key, last?.hash ?? firstHash, seq, record) };
+    last = link;
+    return link;
   });
   await putMany(tx, 'access_chain', links);
   await tx.db('access_waiting').whereIn('record_id', waiting).delete();
   return waiting.length;
 }
 
-export async function newestLink(ctx: Ctx): Promise<Link | undefined> {
-  return ctx.db('access_chain').orderBy('seq', 'desc').first();
+/** What the next link hangs on; undefined for the first of all. */
+async function newestLink(ctx: Ctx): Promise<Pick<Link, 'seq' | 'hash'> | undefined> {
+  const link: Link | undefined = await ctx.db('access_chain').orderBy('seq', 'desc').first();
+  return link ?? newestStart(ctx);
+}
+
+/** Where the chain begins by now; undefined while nothing has been destroyed. */
+export async function newestStart(ctx: Ctx): Promise<ChainStart | undefined> {
+  return ctx.db('access_starts').orderBy('seq', 'desc').first();
 }
 
 export function chainKey(ctx: Ctx): Buffer {

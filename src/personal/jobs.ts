@@ -1,5 +1,6 @@
 import type { JobDefinition } from '#lib/module.ts';
 import { chainAccess } from './chaining.ts';
+import { destroyOldAccess } from './destroying.ts';
 import { verifyAccess } from './verifying.ts';
 
 export const jobs: readonly JobDefinition[] = [
@@ -12,5 +13,10 @@ export const jobs: readonly JobDefinition[] = [
     name: 'access.verify',
     run: async (ctx) => void (await verifyAccess(ctx)),
     repeat: '20 4 * * *',
+  },
+  {
+    name: 'access.destroy', // after the chain was verified with all that is in it
+    run: async (ctx) => void (await destroyOldAccess(ctx)),
+    repeat: '50 4 * * *',
   },
 ];

@@ -16,3 +16,6 @@ export const keptDays = {
   /** What a partner was told. Partners hear of changes for 180 days, so it must be more than that. */
   partnerSheets: 365,
 } as const;
+
+/** Two years, and two days: the database counts by its own clock and refuses to give up anything younger. */
+export const accessKeptDays = 2 * 365 + 2;

@@ -3,6 +3,7 @@ import { allow } from '#accounts';
 import { accessKinds } from '#lib/access.ts';
 import { day } from '#lib/dates.ts';
 import { readListQuery, withinTotal } from '#lib/lists.ts';
+import { newestStart } from './chaining.ts';
 import { kindNames, kindTones, subjectWords } from './records.rules.ts';
 import { countRecords, listPeople, listRecords, recordList } from './records.ts';
 import { register, tablesWithoutPeople } from './register.ts';
@@ -23,6 +24,7 @@ recordRoutes.get('/', allow('personal.records'), async (req, res) => {
     records: await listRecords(req.ctx, query),
     people: await listPeople(req.ctx),
     verified: await latestVerification(req.ctx),
+    start: await newestStart(req.ctx),
     kindNames,
     kindTones,
     subjectWords,

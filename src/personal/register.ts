@@ -1,4 +1,4 @@
-import { keptDays } from './kept-days.ts';
+import { accessKeptDays, keptDays } from './kept-days.ts';
 import type { Clock, RegisterEntry } from './register.rules.ts';
 
 const contract = '개인정보 보호법 제15조 제1항 제4호(계약의 이행)';
@@ -215,7 +215,7 @@ export const register: readonly RegisterEntry[] = [
     columns: ['actor_name', 'address', 'path', 'detail', 'reason', 'subjects'],
     purpose: '개인정보를 누가 보고 다뤘는지 점검',
     basis: duty,
-    clock: { words: '2년', from: 'at', days: 730 },
+    clock: { words: '2년', from: 'at', days: accessKeptDays, destroyedBy: 'access.destroy' },
   },
   {
     table: 'users',
@@ -314,6 +314,7 @@ export const register: readonly RegisterEntry[] = [
 /** Tables without personal data; the columns beside them only look as if. Names of staff who did something are not told. */
 export const tablesWithoutPeople: Readonly<Record<string, readonly string[]>> = {
   access_chain: [],
+  access_starts: [],
   access_subjects: [],
   access_waiting: [],
   address_lists: ['name', 'addresses'],

@@ -2,8 +2,8 @@ import type { Ctx } from '#lib/ctx.ts';
 import { dateTime } from '#lib/dates.ts';
 import { transaction } from '#lib/db.ts';
 import { record } from '#lib/events.ts';
-import { type AccessRecord, firstHash, hashOf } from './chain.rules.ts';
-import { chainAccess, chainKey, type Link } from './chaining.ts';
+import { type AccessRecord, type ChainStart, firstHash, hashOf, proofOf } from './chain.rules.ts';
+import { chainAccess, chainKey, type Link, newestStart } from './chaining.ts';
 
 export interface Verification {
   at: Date;
@@ -43,10 +43,12 @@ export async function verifyAccess(ctx: Ctx): Promise<Verification> {
 async function walk(tx: Ctx): Promise<Verification> {
   const key = chainKey(tx);
   const told = new Problems();
-  let previous: Buffer = firstHash;
-  let seq = 0;
-  let checked = 0;
   const noted = await lastVerified(tx);
+  const start = await checkedStart(tx, key, told);
+  let previous: Buffer = start?.hash ?? firstHash;
+  let seq = start?.seq ?? 0;
+  let checked = 0;
+  if (noted && noted.seq === seq && noted.hash !== previous.toString('hex')) told.add(differs(seq, noted.at));
   for (;;) {
     const links: Link[] = await tx.db('access_chain').where('seq', '>', seq).orderBy('seq').limit(perPage);
     if (links.length === 0) break;
@@ -59,7 +61,7 @@ async function walk(tx: Ctx): Promise<Verification> {
       else if (!hashOf(key, previous, link.seq, own).equals(link.hash) && gap === 0)
         told.add(`${named(own)}의 내용이나 자리가 바뀌었습니다(사슬 ${link.seq}번).`);
       if (link.seq === noted?.seq && link.hash.toString('hex') !== noted.hash)
-        told.add(`사슬 ${link.seq}번이 ${dateTime(noted.at)}에 확인한 것과 다릅니다.`);
+        told.add(differs(link.seq, noted.at));
       previous = link.hash;
       seq = link.seq;
       checked += 1;
@@ -81,6 +83,22 @@ async function walk(tx: Ctx): Promise<Verification> {
     hash: previous.toString('hex'),
     locked: await isLocked(tx),
   };
+}
+
+function differs(seq: number, at: Date): string {
+  return `사슬 ${seq}번이 ${dateTime(at)}에 확인한 것과 다릅니다.`;
+}
+
+/** Where the chain begins: with the first record there was, or behind what we have destroyed. */
+async function checkedStart(tx: Ctx, key: Buffer, told: Problems): Promise<ChainStart | undefined> {
+  const start = await newestStart(tx);
+  if (!start) return undefined;
+  if (!proofOf(key, start).equals(start.proof))
+    told.add(`사슬의 시작(${start.seq}번)이 우리가 적은 것이 아닙니다. 앞의 기록을 누가 지웠을 수 있습니다.`);
+  const before = await tx.db('access_chain').where('seq', '<=', start.seq).count({ n: '*' }).first();
+  if (Number(before?.n) > 0)
+    told.add(`파기한 자리(${start.seq}번까지)에 기록이 ${before!.n}건 있습니다. 나중에 끼워 넣은 것입니다.`);
+  return start;
 }
 
 class Problems {
@@ -151,13 +169,13 @@ export async function latestVerification(ctx: Ctx): Promise<Verification | undef
   return event && { ...(JSON.parse(event.data) as Verification), at: event.at };
 }
 
-const triggersMade = 6;
+const triggersMade = 8;
 
 async function isLocked(ctx: Ctx): Promise<boolean> {
   const row = await ctx
     .db('information_schema.triggers')
     .whereRaw('trigger_schema = database()')
-    .whereIn('event_object_table', ['access_records', 'access_subjects', 'access_chain'])
+    .whereIn('event_object_table', ['access_records', 'access_subjects', 'access_chain', 'access_starts'])
     .count({ n: '*' })
     .first();
   return Number(row?.n) === triggersMade;
