@@ -111,11 +111,13 @@ function ofSubjects(ctx: Ctx, records: Knex.QueryBuilder, subjects: readonly Sub
 
 /** The order with this number, or with a line of it, and the deliveries its lines go with. */
 async function subjectsOfNumber(ctx: Ctx, text: string): Promise<Subject[]> {
-  const lines: { order_id: number; delivery_id: number | null }[] = await ctx
+  const ofLine = ctx.db('order_lines').where({ line_no: text }).select('order_id', 'delivery_id');
+  const ofOrder = ctx
     .db('order_lines')
-    .where({ line_no: text })
-    .orWhereIn('order_id', ctx.db('orders').select('id').where({ order_no: text }))
+    .whereIn('order_id', ctx.db('orders').select('id').where({ order_no: text }))
     .select('order_id', 'delivery_id');
+  // each along its own key: either of them in one condition would look through all orders
+  const lines: { order_id: number; delivery_id: number | null }[] = await ofLine.union(ofOrder);
   const orders = [...new Set(lines.map((line) => line.order_id))];
   const deliveries = [...new Set(lines.flatMap((line) => line.delivery_id ?? []))];
   return [
