@@ -26,6 +26,8 @@ export interface PrintRun {
   item_count: number;
   printed_by_name: string;
   printed_at: Date;
+  /** Since when nobody stands on it any more. */
+  personal_destroyed_at: Date | null;
 }
 
 interface PrintRunRow extends Omit<PrintRun, 'filter'> {
@@ -115,6 +117,7 @@ export async function openPrintRun(
   id: number,
 ): Promise<PrintRun & { deliveries: PrintedDelivery[] }> {
   const run = await findPrintRun(ctx, id);
+  if (run.personal_destroyed_at) return run;
   if (!may(ctx, 'deliveries.personal')) return { ...run, deliveries: run.deliveries.map(maskedPrint) };
   const ids: number[] = await ctx.db('print_run_rows').where({ print_run_id: id }).pluck('delivery_id');
   await recordAccess(ctx, {

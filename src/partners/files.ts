@@ -1,7 +1,7 @@
 import { recordAccess } from '#lib/access.ts';
 import { type Ctx, may } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
-import { NotFound } from '#lib/errors.ts';
+import { NotFound, Refusal } from '#lib/errors.ts';
 import { record } from '#lib/events.ts';
 import { sheetNumber } from './sheet.rules.ts';
 import { findSheet } from './sheets.ts';
@@ -18,6 +18,10 @@ export async function takeSheetFile(ctx: Ctx, sheetId: number): Promise<{ name: 
       .db('partner_sheet_files')
       .where({ sheet_id: sheet.id })
       .first('sealed');
+    if (!file && sheet.personal_destroyed_at)
+      throw new Refusal(
+        '보관 기간 1년이 지나 지운 발주서 파일입니다. 무엇을 발주했는지는 화면에 남아 있습니다.',
+      );
     if (!file) throw new NotFound('이 발주서의 파일은 남아 있지 않습니다.');
     const number = sheetNumber(sheet);
     await record(tx, 'partner.sheet_downloaded', 'partner_sheet', sheet.id, {

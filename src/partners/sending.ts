@@ -60,7 +60,7 @@ async function send(tx: Ctx, partnerId: number, request: SheetRequest): Promise<
   const entries = drafts.map((entry) => (entry.number ? entry : { ...entry, number, day: today }));
   const template = templateOf(partner);
 
-  const sheet: Omit<SheetRow, 'id' | 'undone_at' | 'undone_by_name'> = {
+  const sheet: Omit<SheetRow, 'id' | 'undone_at' | 'undone_by_name' | 'personal_destroyed_at'> = {
     partner_id: partner.id,
     sheet_no,
     part,

@@ -35,6 +35,8 @@ export interface SheetRow {
   made_at: Date;
   undone_by_name: string | null;
   undone_at: Date | null;
+  /** Since when nobody stands in it any more, and its file is gone. */
+  personal_destroyed_at: Date | null;
 }
 
 /** How an ordered line stands with its partner, as the partner was last told. */

@@ -5,9 +5,11 @@ import { destroyDue, type Retention } from '#lib/retention.ts';
 import { requestUndo } from '../../src/channels/undoing.ts';
 import { expireDownloads } from '../../src/downloads/taking.ts';
 import { modules } from '../../src/modules.ts';
+import { defaultTemplate } from '../../src/partners/template.rules.ts';
 import { register } from '../../src/personal/register.ts';
 import { propose, waitingLines, withMemo } from '../channels/history-office.ts';
 import { aResultFile } from '../couriers/result-files.ts';
+import { aPartner, aSheetLine } from '../partners/partners-office.ts';
 import { importLines } from '../support/imports.ts';
 import { locked } from '../support/malls/twins.ts';
 import { type Office, openOffice } from '../support/office.ts';
@@ -113,22 +115,30 @@ describe('the clocks of what is kept beside orders', () => {
       address: '서울',
       memo: '문 앞',
       badges: [],
-      items: [{ name: '침대', quantity: 1 }],
+      items: [{ name: '침대', quantity: 1, addon: false, struck: false, marks: [] }],
+      ordered_on: null,
+      wished_on: null,
     };
     const [sheet] = await all('partner_sheets').insert({
-      partner_id: 1,
+      partner_id: await aPartner(office),
       sheet_no: 901,
       part: 1,
       scope: 'waiting',
       line_count: 1,
       item_count: 1,
       purpose: '발주',
-      template: '{}',
+      template: JSON.stringify(defaultTemplate),
       made_by_name: '김하나',
       made_at: new Date(),
     });
     const frozen = {
-      line: { product: '침대', quantity: 1, recipient_name: person, recipient_phone: phone, address: '서울' },
+      line: {
+        ...aSheetLine({ product: '침대' }),
+        recipient_name: person,
+        recipient_phone: phone,
+        address: '서울',
+        memo: '문 앞',
+      },
       number: '901',
       day: '2026-11-21',
     };
@@ -182,6 +192,16 @@ describe('the clocks of what is kept beside orders', () => {
     for (const secret of [person, phone, '06236', '문 앞']) assert.ok(!texts.includes(secret), secret);
     assert.ok(texts.includes('침대') && texts.includes('수량'));
     assert.equal((await all('partner_sheet_files').where({ sheet_id: sheet })).length, 0);
+
+    const client = await office.as('office');
+    const before = await all('access_records').where({ kind: 'print' });
+    const paper = (await client.get(`/deliveries/prints/${run}`)).text;
+    assert.match(paper, /보관 기간 1년이 지나 [\d-]+에 이 회차의 이름·연락처·주소·메모를 지웠습니다/);
+    assert.deepEqual(await all('access_records').where({ kind: 'print' }), before, 'nobody stands on it');
+    const page = (await client.get(`/partners/sheets/${sheet}`)).text;
+    assert.match(page, /보관 기간 1년이 지나 [\d-]+에 이 발주서의 이름·연락처·주소와 보낸 파일을 지웠습니다/);
+    assert.doesNotMatch(page, /파일 받기/);
+    assert.equal((await client.post(`/partners/sheets/${sheet}/file`)).status, 409);
   });
 
   test('imports forget people: those nobody applied after 90 days, the others after a year', async () => {
