@@ -7,6 +7,7 @@ import { makePasswordLink, type PasswordLink, spend } from './password-links.ts'
 import { hashPassword, noPassword } from './passwords.ts';
 import { roleNames } from './permissions.ts';
 import { isLogin } from './queries.ts';
+import { demandRank, demandRole } from './ranks.ts';
 import { adminRole } from './roles.rules.ts';
 import { acceptNextPassword, acceptPassword, keepFormer, writePassword } from './setting-passwords.ts';
 import { authenticate, type TriedFrom } from './signing-in.ts';
@@ -76,10 +77,10 @@ export async function changeUser(
     const user = await lockUser(tx, userId);
     const role = wanted.role ?? user.role;
     if (wanted.name === user.name && role === user.role) return;
+    await demandRank(tx, user);
     if (role !== user.role) {
       if (user.id === tx.actor.id) throw new Refusal('자기 역할은 바꿀 수 없습니다.', { field: 'role' });
-      await checkRole(tx, role);
-      await demandRank(tx, user);
+      await checkRole(tx, role, user);
       keepAnAdmin(admins, user, '마지막 관리자의 역할은 바꿀 수 없습니다.');
     }
     await tx.db('users').where({ id: user.id }).update({ name: wanted.name, role });
@@ -159,6 +160,7 @@ export async function issueLink(
 export async function unlockUser(ctx: Ctx, userId: number): Promise<void> {
   await transaction(ctx, async (tx) => {
     const user = await lockUser(tx, userId);
+    await demandRank(tx, user);
     await tx
       .db('users')
       .where({ id: user.id })
@@ -220,21 +222,7 @@ function keepAnAdmin(admins: readonly number[], user: UserRow, message: string):
   if (admins.length === 1 && admins[0] === user.id) throw new Refusal(message);
 }
 
-async function checkRole(tx: Ctx, role: string): Promise<void> {
-  if (!(role in (await roleNames(tx)))) throw new Refusal('없는 역할입니다.', { field: 'role' });
-  const { based_on } = await tx.db('roles').where({ code: role }).first('based_on');
-  if (based_on === adminRole) await demandAdmin(tx); // a copy of that role may do nearly as much
-}
-
-/** Accounts of administrators are the business of administrators, whoever else may manage users. */
-export async function demandRank(tx: Ctx, user: { role: string }): Promise<void> {
-  if (user.role === adminRole) await demandAdmin(tx);
-}
-
-async function demandAdmin(tx: Ctx): Promise<void> {
-  const { id } = tx.actor;
-  if (id === null) return;
-  const actor = await tx.db('users').where({ id }).first('role');
-  if (actor?.role !== adminRole)
-    throw new Refusal('관리자 계정을 만들거나 바꾸는 일은 관리자만 할 수 있습니다.');
+async function checkRole(tx: Ctx, code: string, user?: UserRow): Promise<void> {
+  if (!(code in (await roleNames(tx)))) throw new Refusal('없는 역할입니다.', { field: 'role' });
+  await demandRole(tx, code, user);
 }

@@ -5,7 +5,7 @@ import { NotFound, Refusal } from '#lib/errors.ts';
 import { record } from '#lib/events.ts';
 import type { Permission } from '#lib/module.ts';
 import { adminRole, type Deviations, deviationsOf, grantedOf, type RoleScope } from './roles.rules.ts';
-import { lockRole, type Role, stampOf } from './roles.ts';
+import { lockRole, type Role, roleOfActor, stampOf } from './roles.ts';
 
 /**
  * Lets a role do exactly what is `chosen`. Kept is only what differs from the default: permissions of later releases
@@ -178,13 +178,6 @@ async function refuseAboveOwn(tx: Ctx, role: Role): Promise<void> {
   if (!may(tx, 'roles.manage')) throw new NotFound('찾는 역할이 없습니다.');
   if (role.code === adminRole) throw new Refusal('관리자 역할은 관리자만 고칠 수 있습니다.');
   if (role.code === code) throw new Refusal('자기 역할은 고칠 수 없습니다. 관리자에게 부탁해 주세요.');
-}
-
-/** The system acts like an administrator. */
-async function roleOfActor({ db, actor }: Ctx): Promise<string> {
-  if (actor.id === null) return adminRole;
-  const user: { role: string } | undefined = await db('users').where({ id: actor.id }).first('role');
-  return user?.role ?? '';
 }
 
 /** Nobody gives what they do not have, but administrators: they may have taken it from themselves. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Ctx } from '#lib/ctx.ts';
 import { NotFound } from '#lib/errors.ts';
 import type { Permission } from '#lib/module.ts';
-import { type Deviations, grantedOf, type RoleScope } from './roles.rules.ts';
+import { adminRole, type Deviations, grantedOf, type RoleScope } from './roles.rules.ts';
 
 export interface RoleRow {
   id: number;
@@ -32,6 +32,19 @@ export async function findRole(ctx: Ctx, id: number): Promise<Role> {
   const row: RoleRow | undefined = await ctx.db('roles').where({ id }).first(columns);
   if (!row) throw new NotFound('찾는 역할이 없습니다.');
   return (await withDecisions(ctx, [row]))[0]!;
+}
+
+export async function findRoleByCode(ctx: Ctx, code: string): Promise<Role> {
+  const row: RoleRow | undefined = await ctx.db('roles').where({ code }).first(columns);
+  if (!row) throw new NotFound('찾는 역할이 없습니다.');
+  return (await withDecisions(ctx, [row]))[0]!;
+}
+
+/** The system acts like an administrator. */
+export async function roleOfActor({ db, actor }: Ctx): Promise<string> {
+  if (actor.id === null) return adminRole;
+  const user: { role: string } | undefined = await db('users').where({ id: actor.id }).first('role');
+  return user?.role ?? '';
 }
 
 /** Locks the role: what is decided about it, and about who has it, waits for each other. */

@@ -2,6 +2,7 @@ import type { Ctx } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
 import { NotFound, Refusal } from '#lib/errors.ts';
 import { record } from '#lib/events.ts';
+import { demandRank } from './ranks.ts';
 import { scopeOfUser } from './rights.ts';
 import { knownChannels, refuseWidening } from './role-editing.ts';
 import { adminRole, type RoleScope, type UserScope } from './roles.rules.ts';
@@ -51,8 +52,9 @@ export async function setUserScope(
   channels: readonly number[],
 ): Promise<void> {
   await transaction(ctx, async (tx) => {
-    await tx.db('users').where({ id: userId }).forUpdate().first('id');
+    const user = await tx.db('users').where({ id: userId }).forUpdate().first('id', 'role');
     const before = await findUserScope(tx, userId);
+    await demandRank(tx, user);
     if (userId === tx.actor.id) throw new Refusal('자기가 맡은 채널은 스스로 바꿀 수 없습니다.');
     const chosen = scope === 'chosen' ? await knownChannels(tx, channels) : [];
     refuseChoice(before, scope, chosen);

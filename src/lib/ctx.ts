@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Seen } from '#lib/access.ts';
 import type { Attempts } from '#lib/attempts.ts';
 import type { Config } from '#lib/config.ts';
-import type { JobData } from '#lib/module.ts';
+import type { JobData, Permission } from '#lib/module.ts';
 import type { Pace } from '#lib/pace.ts';
 import type { Vault } from '#lib/secrets.ts';
 import type { Sight } from '#lib/sight.ts';
@@ -38,6 +38,8 @@ export interface Ctx {
   /** Lets pages go first. */
   pace: Pace;
   config: Config;
+  /** All that may be allowed to anybody; known where a person acts, who gives nobody more than they have. */
+  permissions?: readonly Permission[];
   requestId?: string;
   /** Where a request came from and what it asked for, without its query. */
   origin?: { address: string; path: string };

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { changePassword, createUser, disableUser, makeFirstAdminLink } from '#accounts';
+import { changePassword, createUser, disableUser, makeFirstAdminLink, permissionsByRole } from '#accounts';
 import type { Ctx } from '#lib/ctx.ts';
 import { listEvents } from '#lib/events.ts';
 import { changeUser, inviteUser, issueLink } from '../../src/accounts/managing.ts';
 import { makePasswordLink } from '../../src/accounts/password-links.ts';
+import { modules } from '../../src/modules.ts';
 import { cast, castPassword, type Office, openOffice } from '../support/office.ts';
 
 let office: Office;
@@ -147,7 +148,11 @@ test('the present password and the four before it are not taken again, the one b
 });
 
 test('somebody who manages users without being an administrator has no power over administrators', async () => {
-  const manager = { ...ctx, actor: { ...ctx.actor, id: cast.office.id } };
+  const held = permissionsByRole(modules).office;
+  const manager = {
+    ...ctx,
+    actor: { ...ctx.actor, id: cast.office.id, permissions: held },
+  };
   const refused = { message: '관리자 계정을 만들거나 바꾸는 일은 관리자만 할 수 있습니다.' };
   const { id } = await inviteUser(manager, { login: 'plain1', name: '평직원', role: 'office' });
   await assert.rejects(inviteUser(manager, { login: 'boss1', name: '가짜', role: 'admin' }), refused);

@@ -157,7 +157,10 @@ test('who edits roles without being an administrator gives nobody more than they
   );
   const [first, second]: number[] = await office.runtime.db('channels').orderBy('id').limit(2).pluck('id');
   await setRoleScope(office.ctx(), id, 'chosen', [second!]);
-  const narrow = office.runtime.ctxFor(await actorOf(office.ctx(), { id: userId, name: '오팀장' }, modules));
+  const narrow = {
+    ...office.runtime.ctxFor(await actorOf(office.ctx(), { id: userId, name: '오팀장' }, modules)),
+    permissions,
+  };
   await assert.rejects(setRoleScope(narrow, crew.id, 'chosen', [first!]), /맡지 않은 채널/);
   await assert.rejects(setUserScope(narrow, cast.store.id, 'chosen', [first!]), /맡지 않은 채널/);
   assert.equal((await roleOf('crew')).scope, 'all');
@@ -204,4 +207,48 @@ test('the command line prints who may open which page, as roles are set here', a
   const held = routes.find((route: { path: string }) => route.path === '/orders/hold');
   assert.ok(held.roles.includes('office') && !held.roles.includes('crew'), JSON.stringify(held));
   assert.ok(roles.some(({ name }: { name: string }) => name === '팀장'));
+});
+
+test('who manages users without being an administrator gives no wider role than their own, and no way into a wider account', async () => {
+  const { db } = office.runtime;
+  const role = async (name: string, ...more: string[]) => {
+    const id = await copyRole(office.ctx(), permissions, (await roleOf('office')).id, name);
+    await db('role_permissions').insert(more.map((permission) => ({ role_id: id, permission, granted: 1 })));
+    return findRole(office.ctx(), id);
+  };
+  const own = await role('총무', 'users.manage');
+  const wider = await role('감사', 'imports.original');
+  const hire = (login: string, code: string) =>
+    createUser(office.ctx(), { login, name: login, role: code, password: castPassword });
+  const [me, auditor, clerk] = [
+    await hire('chongmu', own.code),
+    await hire('gamsa', wider.code),
+    await hire('samu', 'office'),
+  ];
+  const client = createClient(office.url);
+  await client.post('/sign-in', { login: 'chongmu', password: castPassword });
+
+  const invite = (login: string, code: string) => client.post('/users', { login, name: '신입', role: code });
+  assert.equal((await invite('new1', 'office')).status, 303);
+  const refused = await invite('new2', wider.code);
+  assert.equal(refused.status, 422);
+  assert.match(refused.text, /‘감사’은\(는\) 자기보다 할 수 있는 일이 많은 역할이라 줄 수 없습니다/);
+  assert.match((await invite('new2', 'admin')).text, /관리자만 할 수 있습니다/);
+  assert.equal((await client.post(`/users/${clerk}`, { name: '김사무', role: wider.code })).status, 422);
+  assert.equal((await client.post(`/users/${clerk}`, { name: '김사무', role: own.code })).status, 303);
+  for (const act of ['link', 'disable', 'unlock'])
+    assert.equal((await client.post(`/users/${auditor}/${act}`)).status, 409, act);
+  assert.equal((await client.post(`/users/${auditor}`, { name: '바뀐 이름', role: wider.code })).status, 409);
+
+  // with some channels of all: nobody who works with others
+  const [first, second]: number[] = await db('channels').orderBy('id').limit(2).pluck('id');
+  await setRoleScope(office.ctx(), own.id, 'chosen', [first!]);
+  assert.equal((await invite('new3', 'office')).status, 422);
+  assert.equal((await invite('new4', own.code)).status, 303);
+  const stranger = await hire('other', 'office');
+  await setUserScope(office.ctx(), stranger, 'chosen', [second!]);
+  assert.equal((await client.post(`/users/${stranger}/link`)).status, 409);
+  await setUserScope(office.ctx(), stranger, 'chosen', [first!]);
+  assert.equal((await client.post(`/users/${stranger}/link`)).status, 303);
+  assert.equal((await client.get(`/users/${me}`)).status, 200);
 });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import argon2 from 'argon2';
 import type { Queue } from 'bullmq';
-import { permissionsByRole } from '#accounts';
+import { permissionsByRole, permissionsOf } from '#accounts';
 import { type Config, readConfig } from '#lib/config.ts';
 import { type Actor, type Ctx, systemActor } from '#lib/ctx.ts';
 import type { AppModule, JobData, JobDefinition, Role } from '#lib/module.ts';
@@ -82,7 +82,10 @@ export async function openOffice({
       return client;
     },
     stranger: () => createClient(web.url),
-    ctx: (role) => unmasked(runtime.ctxFor(role ? actorFrom(role, permissions[role]) : systemActor)),
+    ctx: (role) => ({
+      ...unmasked(runtime.ctxFor(role ? actorFrom(role, permissions[role]) : systemActor)),
+      permissions: permissionsOf(modules),
+    }),
     runJobs: () => runJobs(runtime, modules),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };

@@ -3,8 +3,8 @@ import { transaction } from '#lib/db.ts';
 import { NotFound, Refusal } from '#lib/errors.ts';
 import { record } from '#lib/events.ts';
 import { endSessions } from '../ending.ts';
-import { demandRank } from '../managing.ts';
 import { findUser } from '../queries.ts';
+import { demandRank } from '../ranks.ts';
 import { hashRecoveryCode, newRecoveryCodes, newSecret, stepOfCode } from './codes.rules.ts';
 import { recoveryKey, sealSecret } from './factors.ts';
 

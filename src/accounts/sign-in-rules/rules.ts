@@ -2,8 +2,8 @@ import type { Ctx } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
 import { Refusal } from '#lib/errors.ts';
 import { record } from '#lib/events.ts';
-import { demandRank } from '../managing.ts';
 import { roleNames } from '../permissions.ts';
+import { demandAdmin } from '../ranks.ts';
 import { adminRole } from '../roles.rules.ts';
 import { isListed, readAddresses } from './addresses.rules.ts';
 
@@ -98,7 +98,7 @@ export async function saveSignInRules(ctx: Ctx, { office, rules }: SignInRules, 
     await tx.db('address_lists').where({ name: officeList }).forUpdate();
     const before = await findSignInRules(tx);
     for (const rule of rules) checkRule(rule, office, saver, before.names);
-    if (adminsFeel(before, { office, rules })) await demandRank(tx, { role: adminRole });
+    if (adminsFeel(before, { office, rules })) await demandAdmin(tx);
 
     await saveList(tx, officeList, office);
     for (const { role, second_factor, places, addresses } of rules) {
