@@ -1,12 +1,12 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { Refusal } from '#lib/errors.ts';
 import { type BlankForm, blankForm, submit } from '#lib/forms.ts';
+import { pageBefore, safePath } from '#lib/web/own-pages.ts';
 import { wantsJson } from '#lib/web/request.ts';
 import { confirmForm } from './confirm-form.ts';
 import { confirmedMinutes, isConfirmed, keepForm, openKeptForm } from './confirming.ts';
 import { hasSecondFactor } from './second-factor/factors.ts';
 import { demandCode, demandPassword } from './second-factor/proving.ts';
-import { safePath } from './signing-in.ts';
 
 export interface Confirming {
   /** How long ago the last proof may be. */
@@ -81,12 +81,10 @@ export async function showConfirm(
   where: { action: string; kept: string; next: string },
 ): Promise<void> {
   const hasCode = await hasSecondFactor(req.ctx, (req.user as Express.User).id);
-  res.render('accounts/confirm', { form, hasCode, confirmedMinutes, back: pageBefore(req), ...where });
+  res.render('accounts/confirm', { form, hasCode, confirmedMinutes, back: backFrom(req), ...where });
 }
 
 /** Where the button was pressed: for whoever changes their mind, and when the act is a file that leaves this page here. */
-function pageBefore(req: Request): string {
-  if (typeof req.body?._back === 'string') return safePath(req.body._back);
-  const url = URL.parse(req.get('referer') ?? '');
-  return url && url.host === req.get('host') ? safePath(url.pathname + url.search) : '/';
+function backFrom(req: Request): string {
+  return typeof req.body?._back === 'string' ? safePath(req.body._back) : (pageBefore(req) ?? '/');
 }

@@ -1,9 +1,9 @@
 import { Router } from 'express';
 import { blankForm } from '#lib/forms.ts';
+import { safePath } from '#lib/web/own-pages.ts';
 import { confirm, showConfirm } from './confirmed.ts';
 
 import { signedIn } from './permissions.ts';
-import { safePath } from './signing-in.ts';
 
 /** Where pages send whoever has to prove anew who they are, and what brings them back. */
 export const confirmingRoutes = Router();

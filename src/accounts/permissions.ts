@@ -2,6 +2,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { Ctx } from '#lib/ctx.ts';
 import { type AppModule, type Role, roles } from '#lib/module.ts';
 import { Forbidden } from '#lib/web/errors.ts';
+import { pageBefore } from '#lib/web/own-pages.ts';
 import { wantsJson } from '#lib/web/request.ts';
 
 /** What people call each role, by its code. */
@@ -50,11 +51,6 @@ function askToSignIn(req: Request, res: Response): void {
 
 /** A form cannot be sent again by a redirect, so its person comes back to the page it stood on. */
 function signInUrl(req: Request): string {
-  const page = req.method === 'GET' ? req.originalUrl : pathOf(req.get('referer'));
+  const page = req.method === 'GET' ? req.originalUrl : (pageBefore(req) ?? '/');
   return page === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(page)}`;
-}
-
-function pathOf(address: string | undefined): string {
-  const url = URL.parse(address ?? '');
-  return url ? url.pathname + url.search : '/';
 }

@@ -1,26 +1,20 @@
-import { Router } from 'express';
+import { type Request, type Response, Router } from 'express';
 import { Refusal } from '#lib/errors.ts';
-import { blankForm, submit } from '#lib/forms.ts';
+import { type BlankForm, blankForm, submit } from '#lib/forms.ts';
+import { safePath } from '#lib/web/own-pages.ts';
 import { enter } from './entering.ts';
 import { signInForm } from './forms.ts';
 import { checkPassword } from './identity.ts';
 import { lacksAdmin } from './password-links.ts';
 import { findUser } from './queries.ts';
 import { refusePlace } from './sign-in-rules/keeping-to.ts';
-import { safePath } from './signing-in.ts';
 import { signOutHere } from './signing-out.ts';
 
 export const signInRoutes = Router();
 
 signInRoutes.get('/sign-in', async (req, res) => {
   if (req.user) return res.redirect(303, safePath(req.query.next));
-  const provider = req.ctx.config.provider?.name;
-  res.render('accounts/sign_in', {
-    form: blankForm(),
-    next: safePath(req.query.next),
-    provider,
-    noAdmin: await lacksAdmin(req.ctx),
-  });
+  await showSignIn(req, res, blankForm(), safePath(req.query.next));
 });
 
 signInRoutes.post('/sign-in', async (req, res) => {
@@ -31,10 +25,7 @@ signInRoutes.post('/sign-in', async (req, res) => {
     const user = await findUser(req.ctx, found.id);
     return enter(req, res, user, { by: 'password', remember, next });
   });
-  if (!form.done) {
-    const provider = req.ctx.config.provider?.name;
-    return res.status(form.status).render('accounts/sign_in', { form, next, provider });
-  }
+  if (!form.done) return showSignIn(req, res.status(form.status), form, next);
   const step = form.value;
   if ('refusedFrom' in step) return refusePlace(req, res, step.refusedFrom);
   res.redirect(303, step.to);
@@ -45,3 +36,8 @@ signInRoutes.post('/sign-out', async (req, res) => {
   req.flash('info', '로그아웃했습니다.');
   res.redirect(303, '/sign-in');
 });
+
+async function showSignIn(req: Request, res: Response, form: BlankForm, next: string): Promise<void> {
+  const provider = req.ctx.config.provider?.name;
+  res.render('accounts/sign_in', { form, next, provider, noAdmin: await lacksAdmin(req.ctx) });
+}

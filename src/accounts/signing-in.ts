@@ -52,11 +52,3 @@ export async function recordSignIn(
     await record(tx, 'user.signed_in', 'user', user.id, how);
   });
 }
-
-/** Only a path of our own may follow the sign-in: never another site. */
-export function safePath(next: unknown): string {
-  if (typeof next !== 'string' || !next.startsWith('/')) return '/';
-  const base = 'http://moa.invalid';
-  const url = URL.parse(next, base);
-  return url?.origin === base ? url.pathname + url.search : '/';
-}

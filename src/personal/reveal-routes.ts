@@ -8,6 +8,7 @@ import { type Ctx, may } from '#lib/ctx.ts';
 import { NotFound } from '#lib/errors.ts';
 import { type BlankForm, blankForm, submit } from '#lib/forms.ts';
 import { type SubjectType, subjectTypes } from '#lib/sight.ts';
+import { ownPath, pageBefore } from '#lib/web/own-pages.ts';
 import { idOf, wantsJson } from '#lib/web/request.ts';
 import { visibleLines } from '#orders';
 import { findSheet } from '#partners';
@@ -18,11 +19,11 @@ export const revealRoutes = Router();
 revealRoutes.use(allow('personal.reveal'));
 
 revealRoutes.get('/', (req, res) => {
-  showReasons(req, res, pathOf(req.query.next) ?? cameFrom(req), blankForm());
+  showReasons(req, res, ownPath(req.query.next) ?? cameFrom(req), blankForm());
 });
 
 revealRoutes.post('/', async (req, res) => {
-  const next = pathOf(req.body?.next) ?? cameFrom(req);
+  const next = ownPath(req.body?.next) ?? cameFrom(req);
   const form = await submit(revealForm, req.body, ({ reason }) => beginRevealing(req, reason));
   if (!form.done) return showReasons(req, res.status(form.status), next, form);
   res.redirect(303, next);
@@ -31,7 +32,7 @@ revealRoutes.post('/', async (req, res) => {
 revealRoutes.post('/end', async (req, res) => {
   await endRevealing(req);
   req.flash('info', '이름, 연락처, 주소를 다시 가렸습니다.');
-  res.redirect(303, pathOf(req.body?.next) ?? cameFrom(req));
+  res.redirect(303, ownPath(req.body?.next) ?? cameFrom(req));
 });
 
 /** One record, from its page or from its row in a list. */
@@ -78,14 +79,6 @@ function showReasons(req: Request, res: Response, next: string, form: BlankForm)
 
 /** The page whose form was sent. */
 function cameFrom(req: Request): string {
-  const url = URL.parse(req.get('referer') ?? '');
-  if (!url || url.host !== req.get('host') || url.pathname.startsWith('/personal/')) return '/';
-  return url.pathname + url.search;
-}
-
-/** Only a path of our own: never another site. */
-function pathOf(text: unknown): string | undefined {
-  const base = 'http://moa.invalid';
-  const url = typeof text === 'string' && text.startsWith('/') ? URL.parse(text, base) : null;
-  return url?.origin === base ? url.pathname + url.search : undefined;
+  const page = pageBefore(req);
+  return page && !page.startsWith('/personal/') ? page : '/';
 }

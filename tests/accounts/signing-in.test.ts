@@ -4,9 +4,9 @@ import { Router } from 'express';
 import fc from 'fast-check';
 import { changePassword, disableUser } from '#accounts';
 import type { AppModule } from '#lib/module.ts';
+import { safePath } from '#lib/web/own-pages.ts';
 import { accounts } from '../../src/accounts/module.ts';
 import { verifyPassword } from '../../src/accounts/passwords.ts';
-import { safePath } from '../../src/accounts/signing-in.ts';
 import { cast, castPassword, openOffice } from '../support/office.ts';
 
 test('a person signs in with a new session id and lands on the page they wanted', async () => {
@@ -72,6 +72,9 @@ test('only a path of our own follows the sign-in', () => {
   for (const bad of [
     '//evil.example',
     '/\\evil.example',
+    '/.//evil.example',
+    '/orders/..//evil.example',
+    '/%2e//evil.example',
     'https://evil.example',
     'orders',
     undefined,

@@ -1,11 +1,11 @@
 import { type Request, type Response, Router } from 'express';
 import { Refusal } from '#lib/errors.ts';
 import { type BlankForm, blankForm, submit } from '#lib/forms.ts';
+import { safePath } from '#lib/web/own-pages.ts';
 import { renewSession } from '../identity.ts';
 import { signedIn } from '../permissions.ts';
 import { isHeld } from '../sign-in-rules/keeping-to.ts';
 import { mustHaveSecondFactor } from '../sign-in-rules/rules.ts';
-import { safePath } from '../signing-in.ts';
 import { enrolmentUrl, typedKey } from './codes.rules.ts';
 import { beginEnrolment, enrol, openEnrolment, remakeRecoveryCodes, turnOff } from './enrolling.ts';
 import { findFactor } from './factors.ts';

@@ -1,9 +1,9 @@
 import { type Request, type Response, Router } from 'express';
 import { blankForm, submit } from '#lib/forms.ts';
+import { safePath } from '#lib/web/own-pages.ts';
 import { comeIn, findPending, waitForCode } from '../entering.ts';
 import { findUser } from '../queries.ts';
 import { isHeld } from '../sign-in-rules/keeping-to.ts';
-import { safePath } from '../signing-in.ts';
 import { codeForm } from './forms.ts';
 import { demandCode, withoutCode } from './proving.ts';
 

@@ -1,6 +1,7 @@
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { type BlankForm, blankForm, submit } from '#lib/forms.ts';
+import { pageBefore } from '#lib/web/own-pages.ts';
 import { idOf } from '#lib/web/request.ts';
 import { confirmed } from '../confirmed.ts';
 import { allow } from '../permissions.ts';
@@ -55,7 +56,7 @@ signInRuleRoutes.post('/:id/reset-second-factor', confirmed(), async (req, res) 
     'success',
     `${user.name} 님의 2단계 인증을 초기화했습니다. 다음 로그인부터 코드를 묻지 않습니다.`,
   );
-  const from = URL.parse(req.get('referer') ?? '')?.pathname ?? '';
+  const from = pageBefore(req) ?? '';
   res.redirect(303, /^\/users\/\d+$/.test(from) ? from : '/users/sign-in-rules');
 });
 

@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import { NotFound, Refusal } from '#lib/errors.ts';
 import { renderView, viewTools } from '#lib/views.ts';
+import { pageBefore } from '#lib/web/own-pages.ts';
 import { plainLocals } from '#lib/web/pages.ts';
 import { wantsJson } from '#lib/web/request.ts';
 
@@ -72,14 +73,8 @@ function expired(req: Request): Problem {
     message: req.user
       ? '이 화면이 오래되어 입력한 내용을 저장하지 않았습니다. 이전 화면을 새로고침한 뒤 다시 시도해 주세요.'
       : '로그인이 끝나 입력한 내용을 저장하지 않았습니다. 다시 로그인한 뒤 시도해 주세요.',
-    next: pageOf(req),
+    next: pageBefore(req),
   };
-}
-
-/** The page whose form was sent. */
-function pageOf(req: Request): string | undefined {
-  const url = URL.parse(req.get('referer') ?? '');
-  return url ? url.pathname + url.search : undefined;
 }
 
 function answer(req: Request, res: Response, problem: Problem): void {
