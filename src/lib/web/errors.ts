@@ -22,11 +22,17 @@ interface Problem {
 export const notFound: RequestHandler = (_req, _res, next) => next(new NotFound());
 
 export const errorPages: ErrorRequestHandler = (error, req, res, _next) => {
-  if (res.headersSent) return;
+  if (res.headersSent) return breakOff(error, req, res);
   const problem = problemOf(error, req);
   if (problem.status >= 500) req.log.error({ err: error }, 'unexpected error');
   answer(req, res, problem);
 };
+
+/** Half an answer must not look like a whole one, nor keep anybody waiting for the rest. */
+function breakOff(error: unknown, req: Request, res: Response): void {
+  req.log.error({ err: error }, 'unexpected error behind an answer');
+  if (!res.writableEnded) res.destroy();
+}
 
 function problemOf(error: unknown, req: Request): Problem {
   const { code, status } = error as { code?: string; status?: number };
