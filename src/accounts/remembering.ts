@@ -31,12 +31,12 @@ export interface RememberedSeries extends Series {
   endedBecause: EndedBecause | null;
 }
 
-/** What became of a cookie that was presented. */
+/** What became of a cookie that was presented; `recovered` when the token given out before never came to be used. */
 export type Presented =
   | { kind: 'worthless' }
   | { kind: 'ended'; because: EndedBecause | null }
   | { kind: 'theft'; userId: number }
-  | { kind: 'first'; series: RememberedSeries; cookie: string }
+  | { kind: 'first'; series: RememberedSeries; cookie: string; recovered: boolean }
   | { kind: 'joined'; series: RememberedSeries };
 
 /** Begins a series for a browser; the cookie is seen here and never again. */
@@ -99,7 +99,7 @@ async function judgedBy(
     await endAfterTheft(ctx, series, origin);
     return { kind: 'theft', userId: series.userId };
   }
-  return { kind: 'first', series, cookie: `${presented.series}.${next}` };
+  return { kind: 'first', series, cookie: `${presented.series}.${next}`, recovered: verdict === 'recover' };
 }
 
 /** Read without a lock: `replace` sees by the revision whether it was the first. */

@@ -16,6 +16,7 @@ import { type SessionLimits, standing, usualLimits, warningMs } from './session-
 import { findSessionLimits } from './session-limits.ts';
 import { noteSession } from './session-notes.ts';
 import { recordSignIn } from './signing-in.ts';
+import { endSessionsOfSeries } from './signing-out.ts';
 
 const minute = 60_000;
 const showEvery = 3 * minute;
@@ -81,7 +82,10 @@ async function showToken(req: Request, res: Response): Promise<void> {
   if (now - (session.tokenShownAt ?? 0) < showEvery) return;
   session.tokenShownAt = now;
   const presented = await showCookie(ctx, cookie, originOf(req));
-  if (presented.kind === 'first') setRememberCookie(req, res, presented.cookie);
+  if (presented.kind === 'first') {
+    setRememberCookie(req, res, presented.cookie);
+    await endLost(req, presented);
+  }
   if (presented.kind === 'theft') {
     await endAll(req, presented.userId);
     await leave(req);
@@ -104,13 +108,22 @@ async function resume(req: Request, res: Response): Promise<boolean> {
   if (presented.kind === 'joined') {
     const sid = await store.awaitSession(name, patienceMs);
     if (sid && (await store.enter(req, sid))) return true;
-  } else setRememberCookie(req, res, presented.cookie);
+  } else {
+    setRememberCookie(req, res, presented.cookie);
+    await endLost(req, presented);
+  }
 
   await beginRemembered(req, presented.series);
   const sid = await store.shareSession(name, req.sessionID, sharedSeconds);
   if (sid !== req.sessionID) await changeOver(req, sid);
   else await recordSignIn(req.ctx, req.user as SignedInUser, signInData(req));
   return true;
+}
+
+/** A token that this browser never had may be in other hands: what came in by it ends. */
+async function endLost(req: Request, presented: Extract<Presented, { kind: 'first' }>): Promise<void> {
+  const { id, userId } = presented.series;
+  if (presented.recovered) await endSessionsOfSeries(storeOf(req), userId, id, req.sessionID);
 }
 
 /** The first was slow, and another of the same browser began a session as well: one of them is enough. */

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { storeOf } from '#lib/web/sessions.ts';
+import { type SessionStore, storeOf } from '#lib/web/sessions.ts';
 import { signOut } from './identity.ts';
 import { forget } from './remember-cookie.ts';
 
@@ -9,7 +9,17 @@ export async function signOutHere(req: Request, res: Response): Promise<void> {
   const store = storeOf(req);
   await forget(req, res, 'signed_out');
   await signOut(req);
-  if (rememberedId === undefined || ownerId === undefined) return;
-  const others = (await store.listOf(ownerId)).filter(({ data }) => data.rememberedId === rememberedId);
-  await store.end(others.map(({ sid }) => sid));
+  if (rememberedId !== undefined && ownerId !== undefined)
+    await endSessionsOfSeries(store, ownerId, rememberedId);
+}
+
+/** Ends what came in by the cookie of a browser, but not the session that is to stay. */
+export async function endSessionsOfSeries(
+  store: SessionStore,
+  userId: number,
+  rememberedId: number,
+  staying?: string,
+): Promise<void> {
+  const sessions = (await store.listOf(userId)).filter(({ data }) => data.rememberedId === rememberedId);
+  await store.end(sessions.map(({ sid }) => sid).filter((sid) => sid !== staying));
 }

@@ -217,6 +217,30 @@ test('the sign-out, a new password and a disabled account forget the browser', a
   const ctx = office.ctx();
   const leaving = await remembered();
   const copy = restarted(leaving);
+test('who came in by a copy is out when the browser shows its own token, also when that looks like a lost answer', async () => {
+  const asItself = { 'x-moa-passive': '1' };
+  const owner = await remembered();
+  const thief = restarted(owner);
+  assert.ok(await isIn(thief));
+  await pass(5);
+  const { redis, config } = office.runtime;
+  const sid = /^s%3A([^.]+)\./.exec(owner.cookie('moa.sid') as string)?.[1];
+  const key = `${config.redisPrefix}:session:${sid}`;
+  const shown = { ...(await sessionOf(owner)), tokenShownAt: Date.now() - 5 * 60_000 };
+  await redis.set(key, JSON.stringify(shown), 'KEEPTTL');
+  assert.equal((await thief.get('/account', asItself)).status, 200);
+
+  assert.ok(await isIn(owner));
+  assert.equal((await thief.get('/account', asItself)).status, 303);
+
+  const returning = restarted(owner);
+  const other = restarted(owner);
+  assert.ok(await isIn(other));
+  await pass(5);
+  assert.ok(await isIn(returning));
+  assert.equal((await other.get('/account', asItself)).status, 303);
+});
+
   await leaving.post('/sign-out');
   assert.equal(leaving.cookie(cookieName), undefined);
   assert.ok(!(await isIn(copy)));
