@@ -16,66 +16,87 @@ export interface HashTask {
 export type HashAnswer = { id: number; result: string | boolean } | { id: number; error: string };
 
 export async function computeHash(text: string): Promise<string> {
-  return inTurn(() => computed({ text })) as Promise<string>;
+  return inTurn(() => hasher.compute({ text })) as Promise<string>;
 }
 
 export async function compareHash(hash: string, text: string): Promise<boolean> {
-  return inTurn(() => computed({ text, hash })) as Promise<boolean>;
+  return inTurn(() => hasher.compute({ text, hash })) as Promise<boolean>;
 }
 
 /**
  * Hashing takes a processor for a while, and threads of this process would take it from the pages: it is done by a
  * process of its own with a lower priority. It is started by the first password and ends with this process.
  */
-let hasher: ChildProcess | undefined;
-let lastId = 0;
-const open = new Map<number, PromiseWithResolvers<string | boolean>>();
+export interface Hasher {
+  compute(task: Omit<HashTask, 'id'>): Promise<string | boolean>;
+}
+
+/** One that gives no answer for so long hangs: nobody has to wait so long, however busy the processors are. */
+const patienceMs = 30_000;
 
 class HasherLost extends Error {}
 
-/** Whoever waits while it ends waits for the next one instead. */
-async function computed(task: Omit<HashTask, 'id'>): Promise<string | boolean> {
-  try {
-    return await asked(task);
-  } catch (error) {
-    if (!(error instanceof HasherLost)) throw error;
-    return asked(task);
-  }
+interface Started {
+  child: ChildProcess;
+  open: Map<number, PromiseWithResolvers<string | boolean>>;
 }
 
-async function asked(task: Omit<HashTask, 'id'>): Promise<string | boolean> {
-  const id = ++lastId;
-  const answer = Promise.withResolvers<string | boolean>();
-  open.set(id, answer);
-  hasher ??= startHasher();
-  hasher.channel?.ref(); // this process waits for its answers, and for nothing else of it
-  hasher.send({ ...task, id } satisfies HashTask, (error) => {
-    if (error) answer.reject(new HasherLost(error.message));
-  });
-  try {
-    return await answer.promise;
-  } finally {
-    open.delete(id);
-    if (open.size === 0) hasher?.channel?.unref();
-  }
-}
+export function createHasher(script: URL, patience = patienceMs): Hasher {
+  let present: Started | undefined;
+  let lastId = 0;
 
-function startHasher(): ChildProcess {
-  const child = fork(fileURLToPath(new URL('./hasher.ts', import.meta.url)), { execArgv: [] });
-  child.unref();
-  child.on('message', (answer: HashAnswer) => {
-    if ('error' in answer) open.get(answer.id)?.reject(new Error(answer.error));
-    else open.get(answer.id)?.resolve(answer.result);
-  });
-  const lost = () => {
-    if (hasher === child) hasher = undefined; // the next password starts another
-    for (const { reject } of open.values())
-      reject(new HasherLost('the process that hashes passwords has ended'));
+  const start = (): Started => {
+    const started: Started = { child: fork(fileURLToPath(script), { execArgv: [] }), open: new Map() };
+    const { child, open } = started;
+    child.unref();
+    child.on('message', (answer: HashAnswer) => {
+      if ('error' in answer) open.get(answer.id)?.reject(new Error(answer.error));
+      else open.get(answer.id)?.resolve(answer.result);
+    });
+    const lost = () => {
+      if (present === started) present = undefined; // the next password starts another
+      for (const { reject } of open.values())
+        reject(new HasherLost('the process that hashes passwords has ended'));
+    };
+    child.once('exit', lost);
+    child.once('error', lost);
+    return started;
   };
-  child.once('exit', lost);
-  child.once('error', lost);
-  return child;
+
+  const ask = async (task: Omit<HashTask, 'id'>): Promise<string | boolean> => {
+    present ??= start();
+    const { child, open } = present;
+    const id = ++lastId;
+    const answer = Promise.withResolvers<string | boolean>();
+    open.set(id, answer);
+    const timer = setTimeout(() => child.kill('SIGKILL'), patience); // who waits for it is told by its end
+    child.channel?.ref(); // this process waits for its answers, and for nothing else of it
+    child.send({ ...task, id } satisfies HashTask, (error) => {
+      if (error) answer.reject(new HasherLost(error.message));
+    });
+    try {
+      return await answer.promise;
+    } finally {
+      clearTimeout(timer);
+      open.delete(id);
+      if (open.size === 0) child.channel?.unref();
+    }
+  };
+
+  return {
+    /** Whoever waits while it ends waits for the next one instead. */
+    async compute(task) {
+      try {
+        return await ask(task);
+      } catch (error) {
+        if (!(error instanceof HasherLost)) throw error;
+        return ask(task);
+      }
+    },
+  };
 }
+
+const hasher = createHasher(new URL('./hasher.ts', import.meta.url));
 
 /** Hashes at once: one processor stays free. The others wait, and a crowd nobody could wait for is turned away. */
 const atOnce = Math.max(1, availableParallelism() - 1);
