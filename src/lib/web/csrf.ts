@@ -21,6 +21,7 @@ export const csrf: RequestHandler = (req, res, next) => {
   if (req.is('multipart/form-data') && !req.get('x-csrf-token')) {
     return next(originOf(req) === 'unknown' ? invalidCsrfTokenError : undefined);
   }
+  if (needsNoSession(req)) return next();
   csrfSynchronisedProtection(req, res, next);
 };
 
@@ -28,6 +29,17 @@ export const csrf: RequestHandler = (req, res, next) => {
 export const csrfAfterUpload: RequestHandler = (req, _res, next) => {
   next(isRequestValid(req) ? undefined : invalidCsrfTokenError);
 };
+
+/**
+ * Six tabs restored at once are six sign-in pages, each of a session of its own, and the browser keeps the last; others
+ * stand open over night. Such a form opens nothing that its fields do not open, and neither does a sign-out: that we
+ * made it and that a page of ours sends it is enough.
+ */
+function needsNoSession(req: Request): boolean {
+  const authorId = isVouchedFor(req) ? idInToken(req) : undefined;
+  if (authorId === undefined) return false;
+  return req.path === '/sign-out' || (authorId === 0 && (!req.user || req.path === '/sign-in'));
+}
 
 /** The token of this session; asking for it begins a session. */
 export function csrfToken(req: Request): string {
@@ -53,11 +65,15 @@ export function issueCsrfToken(req: Request, userId: number, random: Uint8Array 
 
 /** The person for whom the form that was sent was made, if we made it. */
 export function authorOfForm(req: Request): number | undefined {
+  return idInToken(req) || undefined;
+}
+
+/** 0 for a form of nobody's; undefined when we did not make it. */
+function idInToken(req: Request): number | undefined {
   const token = Buffer.from(sentToken(req) ?? '', 'hex');
   if (token.length !== 40) return undefined;
   const [head, sealed] = [token.subarray(0, 24), token.subarray(24)];
-  if (!timingSafeEqual(seal(req, head), sealed)) return undefined;
-  return Number(head.readBigUInt64BE()) || undefined;
+  return timingSafeEqual(sealed, seal(req, head)) ? Number(head.readBigUInt64BE()) : undefined;
 }
 
 function seal(req: Request, head: Buffer): Buffer {

@@ -27,6 +27,8 @@ const purpose = 'kept forms';
 const unsentPath = '/session/late-form';
 
 /** What proves who somebody is never rests anywhere, and neither do our own tokens. */
+/** Whoever signs out when their session has ended wants nothing kept. */
+const signOutPath = '/sign-out';
 const secretField = /password|passwd|secret|token|otp|totp|recovery|^_csrf$|^_late_action$|^code$/i;
 
 /**
@@ -35,12 +37,12 @@ const secretField = /password|passwd|secret|token|otp|totp|recovery|^_csrf$|^_la
  */
 export const keepLateForms: RequestHandler = (req, res, next) => {
   if (req.method !== 'POST' || !req.is('urlencoded') || !isVouchedFor(req) || wantsJson(req)) return next();
-  if (hasCsrfToken(req)) return next();
+  const unsent = req.path === unsentPath;
+  if (req.path === signOutPath || (hasCsrfToken(req) && !unsent)) return next();
   const [authorId, page] = [authorOfForm(req), pageOf(req)];
   if (!authorId || !page || page === '/sign-in') return next();
   if (req.user && req.user.id !== authorId) return next();
 
-  const unsent = req.path === unsentPath;
   const action = unsent ? String(req.body._late_action) : req.originalUrl;
   keep(req, { authorId, page, action, fields: fieldsOf(req.body) }).then(() => {
     if (!req.user) req.flash('info', '로그인이 끝났습니다. 다시 로그인하면 적던 내용이 그대로 나옵니다.');
