@@ -7,6 +7,7 @@ import { viewEngine, viewsDirectory } from '#lib/views.ts';
 import { assets } from '#lib/web/assets.ts';
 import { csrf } from '#lib/web/csrf.ts';
 import { errorPages, notFound } from '#lib/web/errors.ts';
+import { openPageAbove } from '#lib/web/form-addresses.ts';
 import { health } from '#lib/web/health.ts';
 import { keepLateForms } from '#lib/web/kept-forms.ts';
 import { pages } from '#lib/web/pages.ts';
@@ -42,7 +43,7 @@ export function createApp(runtime: Runtime, modules: readonly AppModule[]): WebA
   app.use(requestLog(log), noStore, tellOfPages(runtime));
   app.use(...handshake, keepSignedIn(identity), openSight);
   app.use(express.urlencoded({ extended: false, limit: '1mb', parameterLimit: 5000 }));
-  app.use(pages(modules), keepLateForms, csrf, showHeld);
+  app.use(pages(modules), keepLateForms, csrf, showHeld, openPageAbove);
 
   app.get('/', landing(modules));
   for (const { path, router } of modules.flatMap((module) => module.routes ?? [])) app.use(path, router);

@@ -124,7 +124,8 @@ async function sendTooLate() {
   const client = await office.as('office');
   const _csrf = await tokenOf(client);
   await office.runtime.redis.del(keyOf(client));
-  const fields = { _csrf, reason: '고객이 전화로 부탁 <b>', current_password: '비밀', code: '123456' };
+  const secrets = { current_password: '비밀', code: '123456', username: 'hana', _kept: 'x' };
+  const fields = { _csrf, reason: '고객이 전화로 부탁 <b>', ...secrets };
   const answer = await sendFrom(client, '/orders/7?tab=a', '/orders/7/hold', fields);
   return { client, answer };
 }
@@ -142,6 +143,30 @@ test('what was typed when the session had ended is given back to its author, wit
     fields: [['reason', '고객이 전화로 부탁 <b>']],
   });
   assert.equal(await keptFor(client, '/orders/7?tab=a'), null);
+});
+
+test('a page shown in answer to a form is come back to by way of the page above it', async () => {
+  const admin = await office.as('admin');
+  const above = [
+    [`/users/${cast.crew.id}/disable`, `/users/${cast.crew.id}`],
+    ['/account/password', '/account'],
+    ['/orders/hold/ask', '/orders'],
+    ['/orders/hold', '/orders'],
+    ['/sign-out', '/'],
+  ] as const;
+  for (const [forms, page] of above) assert.equal((await admin.get(forms)).location, page);
+  assert.equal((await admin.get(`/users/${cast.crew.id}/nothing`)).status, 404);
+  assert.equal((await admin.get('/users/999/disable')).location, '/users/999');
+  for (const page of ['/users', '/users/new', `/users/${cast.crew.id}`, '/sign-in', '/orders'])
+    assert.doesNotMatch((await admin.get(page)).location, /^\/(users|orders)/, 'a page is its own');
+
+  const clerk = await office.as('office');
+  const _csrf = await tokenOf(clerk);
+  await office.runtime.redis.del(keyOf(clerk));
+  const late = await sendFrom(clerk, '/orders/hold/ask', '/orders/hold', { _csrf, reason: '전화' });
+  assert.equal(late.location, '/sign-in?next=%2Forders');
+  await signIn(clerk, cast.office.login);
+  assert.deepEqual((await keptFor(clerk, '/orders')).fields, [['reason', '전화']]);
 });
 
 test('somebody else who signs in on that browser gets nothing of it, and neither does its author after that', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { after, before, test } from 'node:test';
 import { Secret, TOTP } from 'otpauth';
@@ -74,6 +75,20 @@ test('a socket is refused where its page is', async () => {
   assert.equal(await connect(elsewhere), 'sign-in needed');
 });
 
+test('a socket that was open ends when a rule keeps its person out', async () => {
+  await save({ office: '127.0.0.0/8', places_delivery: 'anywhere' });
+  const client = await office.as('delivery');
+  const socket = io(office.url, {
+    transports: ['websocket'],
+    extraHeaders: { cookie: `moa.sid=${client.cookie('moa.sid')}`, ...elsewhere },
+    reconnection: false,
+  });
+  await once(socket as never, 'connect');
+  const ended = once(socket as never, 'disconnect');
+  await save({ office: '127.0.0.0/8', places_delivery: 'office' });
+  await ended;
+});
+
 test('a list of one role lets in whom it names, and others go on as before', async () => {
   const [store, other] = [await office.as('store'), await office.as('office')];
   await save({ places_store: 'listed', addresses_store: '203.0.113.0/28\n2001:db8::/32' });
@@ -139,6 +154,9 @@ test('a role that must have a second factor enrols before anything else opens', 
   assert.match(shown.text, /이 역할은 2단계 인증이 있어야 합니다/);
   const token = { _csrf: /name="_csrf" value="(\w+)"/.exec(shown.text)![1]!, next: '/account' };
   assert.equal((await client.post('/account/password', token)).location, `${enrol}?next=%2F`);
+  const typed = { ...token, reason: '전화' };
+  const held = await client.post('/orders/7/hold', typed, { referer: `${office.url}/orders/7` });
+  assert.equal(held.location, `${enrol}?next=%2Forders%2F7`);
 
   await client.post(`${enrol}/begin`, { ...token, password: castPassword });
   const key = /id="typed-key">([A-Z2-7 ]+)</.exec((await client.get(`${enrol}/enrol`)).text)![1]!;
@@ -147,6 +165,15 @@ test('a role that must have a second factor enrols before anything else opens', 
   assert.equal(done.location, `${enrol}/codes?next=%2Faccount`);
   assert.match((await client.get(done.location)).text, /href="\/account">적어 두었습니다/);
   assert.equal((await client.get('/account')).status, 200);
+  const kept = {
+    page: '/orders/7',
+    _csrf: /name="_csrf" value="(\w+)"/.exec((await client.get('/account')).text)![1]!,
+  };
+  const given = await client.post('/session/kept-form', kept, { accept: 'application/json' });
+  assert.deepEqual(JSON.parse(given.text).form.fields, [
+    ['next', '/account'],
+    ['reason', '전화'],
+  ]);
 
   const off = await client.post(`${enrol}/off`, { password: castPassword, code: await nextCode(key) });
   assert.equal(off.status, 409);

@@ -14,8 +14,11 @@ export default async function keptForm(body) {
 
   const form = formOf(kept);
   if (form && 'fresh' in form.dataset) return; // it keeps drafts of its own, with as many lines as there were
-  const left = form ? fill(form, kept.fields) : kept.fields;
-  tell(left.filter(([, value]) => value !== ''));
+  const { typed, left } = form ? fill(form, kept.fields) : { typed: true, left: kept.fields };
+  tell(
+    typed,
+    left.filter(([, value]) => value !== ''),
+  );
   (form?.querySelector('[data-restored]') ?? document.getElementById('main')).focus();
 }
 
@@ -40,14 +43,16 @@ function sameAddress(form, action) {
   );
 }
 
-/** Hidden fields are of the page, not of the person. Returns what found no field. */
+/** Hidden fields and buttons are of the page, not of the person. Tells whether there was more, and what found no field. */
 function fill(form, fields) {
   const names = new Set(fields.map(([name]) => name));
   const found = new Set();
+  let typed = false;
   for (const field of form.elements) {
-    if (!field.name || ['password', 'file', 'submit', 'button'].includes(field.type)) continue;
+    if (!field.name || ['password', 'file'].includes(field.type)) continue;
     if (names.has(field.name)) found.add(field.name);
-    if (field.type === 'hidden') continue;
+    if (['hidden', 'submit', 'button'].includes(field.type)) continue;
+    typed ||= names.has(field.name);
     const values = fields.filter(([name]) => name === field.name).map(([, value]) => value);
     if (field.type === 'checkbox' || field.type === 'radio') field.checked = values.includes(field.value);
     else if (values.length > 0 && field.value !== values[0]) {
@@ -57,15 +62,18 @@ function fill(form, fields) {
     field.dispatchEvent(new Event('input', { bubbles: true }));
     field.dispatchEvent(new Event('change', { bubbles: true }));
   }
-  return fields.filter(([name]) => !found.has(name) && !name.startsWith('_'));
+  const left = fields.filter(([name]) => !found.has(name) && !name.startsWith('_'));
+  return { typed: typed || left.length > 0, left };
 }
 
-function tell(left) {
+function tell(typed, left) {
   const notice = document.createElement('div');
   notice.className = 'notice notice-info';
   notice.setAttribute('role', 'status');
   const words = document.createElement('span');
-  words.textContent = '로그인이 끝나 저장하지 못한 내용을 되살렸습니다. 확인하고 다시 저장해 주세요.';
+  words.textContent = typed
+    ? '로그인이 끝나 저장하지 못한 내용을 되살렸습니다. 확인하고 다시 저장해 주세요.'
+    : '로그인이 끝나 방금 누른 일은 처리하지 못했습니다. 이 화면에서 다시 눌러 주세요.';
   if (left.length > 0)
     words.append(` 이 화면에 없는 칸: ${left.map(([, value]) => `“${value}”`).join(', ')}`);
   notice.append(words);

@@ -2,6 +2,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { Ctx } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
 import { record } from '#lib/events.ts';
+import { keepHeldForm } from '#lib/web/kept-forms.ts';
 import { anonymous, wantsJson } from '#lib/web/request.ts';
 import { hasSecondFactor } from '../second-factor/factors.ts';
 import { plainAddress } from './addresses.rules.ts';
@@ -23,7 +24,7 @@ export function addressOf(req: Request): string {
 export const judgeSignIn: RequestHandler = async (req, _res, next) => {
   holds.delete(req);
   if (!req.user) return next();
-  const hold = await holdOn(req);
+  const hold = await holdOn(req, req.user);
   if (hold) {
     holds.set(req, hold);
     req.ctx = { ...req.ctx, actor: hold.because === 'place' ? anonymous : powerless(req.user) };
@@ -31,8 +32,7 @@ export const judgeSignIn: RequestHandler = async (req, _res, next) => {
   next();
 };
 
-async function holdOn(req: Request): Promise<Hold | undefined> {
-  const user = req.user as Express.User;
+async function holdOn(req: Request, user: { id: number; role: string }): Promise<Hold | undefined> {
   const address = addressOf(req);
   const demands = await demandsOn(req.ctx, user.role, address);
   if (!demands.placeAllowed) return { because: 'place', address };
@@ -42,6 +42,11 @@ async function holdOn(req: Request): Promise<Hold | undefined> {
 
 export function isHeld(req: Request): boolean {
   return holds.has(req);
+}
+
+/** Whether the rules as they are now would hold somebody who came in with this request before. */
+export async function isHeldByNow(req: Request, user: { id: number; role: string }): Promise<boolean> {
+  return (await holdOn(req, user)) !== undefined;
 }
 
 const openToHeld = /^\/(sign-out|sign-in\/second-factor|account\/second-factor(\/.*)?)$/;
@@ -56,11 +61,9 @@ export const showHeld: RequestHandler = async (req, res, next) => {
   }
   if (openToHeld.test(req.path)) return next();
   if (wantsJson(req)) return res.status(403).json({ error: '2단계 인증이 필요합니다.' });
-  const page = req.method === 'GET' ? req.originalUrl : '/';
-  res.redirect(
-    303,
-    `${hold.enrolled ? '/sign-in/second-factor' : '/account/second-factor'}?next=${encodeURIComponent(page)}`,
-  );
+  const page = req.method === 'GET' ? req.originalUrl : await keepHeldForm(req);
+  const question = hold.enrolled ? '/sign-in/second-factor' : '/account/second-factor';
+  res.redirect(303, `${question}?next=${encodeURIComponent(page)}`);
 };
 
 /** The page for somebody who comes from elsewhere. */

@@ -1,6 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Request, RequestHandler } from 'express';
 import { authorOfForm, hasCsrfToken, isVouchedFor } from '#lib/web/csrf.ts';
+import { pageOver } from '#lib/web/form-addresses.ts';
+import { pageBefore } from '#lib/web/own-pages.ts';
 import { wantsJson } from '#lib/web/request.ts';
 import { storeOf } from '#lib/web/sessions.ts';
 
@@ -25,11 +27,11 @@ const purpose = 'kept forms';
 
 /** Where a page brings what was typed and not sent when it is told that the session has ended. */
 const unsentPath = '/session/late-form';
-
-/** What proves who somebody is never rests anywhere, and neither do our own tokens. */
 /** Whoever signs out when their session has ended wants nothing kept. */
 const signOutPath = '/sign-out';
-const secretField = /password|passwd|secret|token|otp|totp|recovery|^_csrf$|^_late_action$|^code$/i;
+
+/** What proves who somebody is never rests anywhere, and neither do our own fields. */
+const notKept = /password|passwd|secret|token|otp|totp|recovery|^username$|^code$|^_/i;
 
 /**
  * Keeps what was typed into a form whose session has ended meanwhile. Its token says for whom it was made: it is
@@ -40,7 +42,7 @@ export const keepLateForms: RequestHandler = (req, res, next) => {
   const unsent = req.path === unsentPath;
   if (req.path === signOutPath || (hasCsrfToken(req) && !unsent)) return next();
   const [authorId, page] = [authorOfForm(req), pageOf(req)];
-  if (!authorId || !page || page === '/sign-in') return next();
+  if (!authorId || !page) return next();
   if (req.user && req.user.id !== authorId) return next();
 
   const action = unsent ? String(req.body._late_action) : req.originalUrl;
@@ -50,6 +52,14 @@ export const keepLateForms: RequestHandler = (req, res, next) => {
     else res.redirect(303, req.user ? page : `/sign-in?next=${encodeURIComponent(page)}`);
   }, next);
 };
+
+/** Keeps a form whose sender has to prove more first, as far as it may be kept; says where they come back to. */
+export async function keepHeldForm(req: Request): Promise<string> {
+  const page = pageOf(req);
+  if (!req.user || !page || !req.is('urlencoded')) return page ?? '/';
+  await keep(req, { authorId: req.user.id, page, action: req.originalUrl, fields: fieldsOf(req.body) });
+  return page;
+}
 
 async function keep(req: Request, form: KeptForm): Promise<void> {
   const id = randomUUID();
@@ -91,12 +101,14 @@ function nameOf(id: string): string {
 
 function fieldsOf(body: unknown): [string, string][] {
   return Object.entries((body ?? {}) as Record<string, unknown>)
-    .filter(([name]) => !secretField.test(name))
+    .filter(([name]) => !notKept.test(name))
     .flatMap(([name, value]) => [value].flat().map((one): [string, string] => [name, String(one)]));
 }
 
-/** The page whose form was sent, when it is ours. */
+/** The page whose form was sent, when it is ours and can be opened. */
 function pageOf(req: Request): string | undefined {
-  const url = URL.parse(req.get('referer') ?? '');
-  return url && url.host === req.host ? url.pathname + url.search : undefined;
+  const page = pageBefore(req);
+  const path = page?.split('?')[0];
+  const shown = path && pageOver(req.app, path);
+  return shown === path ? page : shown;
 }
