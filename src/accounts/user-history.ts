@@ -57,6 +57,7 @@ const words: Record<string, Words> = {
   'user.created': ({ invited }) =>
     invited ? '계정을 만들고 비밀번호 링크를 기다립니다' : '계정을 만들었습니다',
   'user.changed': (data, roleNames) => changeInWords(data, roleNames),
+  'user.scope_changed': () => '맡은 채널을 바꿨습니다',
   'user.disabled': () => '계정을 중지했습니다',
   'user.enabled': () => '계정을 다시 열었습니다',
   'user.locked': ({ failures, until }) =>
@@ -78,6 +79,8 @@ const words: Record<string, Words> = {
   'user.devices_ended': () => '모든 기기를 로그아웃했습니다',
   'user.notices_read': () => '보안 알림을 읽었습니다',
   'user.notice_handled': () => '보안 알림을 확인했습니다',
+  'user.identity_linked': () => '외부 계정을 연결했습니다',
+  'user.identity_unlinked': () => '외부 계정 연결을 끊었습니다',
   'user.second_factor_enabled': () => '2단계 인증을 켰습니다',
   'user.second_factor_replaced': () => '2단계 인증을 새 휴대전화로 바꿨습니다',
   'user.second_factor_disabled': () => '2단계 인증을 껐습니다',
