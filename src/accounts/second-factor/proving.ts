@@ -1,7 +1,7 @@
 import type { Ctx } from '#lib/ctx.ts';
 import { Refusal } from '#lib/errors.ts';
 import type { BlankForm } from '#lib/forms.ts';
-import { authenticate } from '../signing-in.ts';
+import { authenticate, ownSession } from '../signing-in.ts';
 import { type Proof, proveSecondFactor } from './factors.ts';
 
 /** Six digits come from the app; what has letters was copied from the list of recovery codes. */
@@ -29,7 +29,8 @@ function blockedSentence(until: Date, now: Date): string {
 
 /** For a person's own acts: guesses are slowed down as they are at the sign-in. */
 export async function demandPassword(ctx: Ctx, user: { login: string }, password: string): Promise<void> {
-  if (!(await authenticate(ctx, user.login, password))) throw new Refusal('비밀번호가 맞지 않습니다.');
+  const from = ownSession(ctx.origin?.address);
+  if (!(await authenticate(ctx, user.login, password, from))) throw new Refusal('비밀번호가 맞지 않습니다.');
 }
 
 /** A form to show again; a code is worth nothing the second time, and none is put into a page. */
