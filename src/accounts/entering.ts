@@ -5,6 +5,7 @@ import { findOptionalUser, type User } from './queries.ts';
 import { forget, remember } from './remember-cookie.ts';
 import { hasSecondFactor } from './second-factor/factors.ts';
 import type { PendingSignIn } from './second-factor/session-data.ts';
+import { findSessionLimits } from './session-limits.ts';
 import { addressOf, recordRefusal } from './sign-in-rules/keeping-to.ts';
 import { demandsOn } from './sign-in-rules/rules.ts';
 import { recordSignIn } from './signing-in.ts';
@@ -49,8 +50,10 @@ export async function comeIn(
 ): Promise<void> {
   await beginSession(req, user, { by, confirmed: by === 'password' || secondFactor, secondFactor });
   await recordSignIn(req.ctx, user, { by, secondFactor, address: addressOf(req) });
-  if (wished) await remember(req, res, user, { secondFactor });
-  else await forget(req, res, 'replaced'); // whoever was remembered here before is not to come back after the sign-out
+  const { mayBeRemembered } = await findSessionLimits(req.ctx, user.role);
+  if (wished && mayBeRemembered) return remember(req, res, user, { secondFactor });
+  if (wished) req.flash('info', '이 역할은 로그인 상태 유지를 쓸 수 없어 켜지 않았습니다.');
+  await forget(req, res, 'replaced'); // whoever was remembered here before is not to come back after the sign-out
 }
 
 /** A session that knows who is meant and lets nobody in; with a new id, like every one that knows more than before. */

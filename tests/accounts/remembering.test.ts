@@ -269,6 +269,10 @@ test('after fourteen days unused, and where the role may not, nobody is remember
   assert.ok(await isIn(restarted(admin)));
 });
 
+  const hopeful = office.stranger();
+  await hopeful.post('/sign-in', { login: cast.admin.login, password: castPassword, remember: 'yes' });
+  assert.equal(hopeful.cookie(cookieName), undefined);
+  assert.match((await hopeful.get('/account')).text, /로그인 상태 유지를 쓸 수 없어/);
 test('a page that asks by itself lets no remembered browser in, and nonsense in the cookie is cleared', async () => {
   const client = restarted(await remembered());
   assert.equal((await client.get('/account', { 'x-moa-passive': '1' })).status, 303);
