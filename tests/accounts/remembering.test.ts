@@ -163,8 +163,12 @@ test('a copied cookie that was used ends everything of its user; they and the ad
   const back = await office.as('office');
   assert.match((await back.get('/account')).text, /보안 알림이 있습니다/);
   assert.match((await back.get('/account/devices')).text, /로그인 유지 정보가 두 곳에서 쓰였습니다/);
+  const beside = await office.as('office');
   await back.post('/account/devices/notices-read');
   assert.doesNotMatch((await back.get('/account')).text, /보안 알림이 있습니다/);
+  assert.match((await beside.get('/account')).text, /보안 알림이 있습니다/);
+  await beside.get('/account/devices');
+  assert.doesNotMatch((await beside.get('/account')).text, /보안 알림이 있습니다/, 'read on another device');
 
   const admin = await office.as('admin');
   const badge = /href="\/users"[^>]*>[\s\S]*?nav-count">1</;
