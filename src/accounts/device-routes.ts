@@ -16,12 +16,12 @@ deviceRoutes.use(signedIn);
 
 deviceRoutes.get('/', async (req, res) => {
   const { id } = req.user as SignedInUser;
-  res.render('accounts/devices', {
   const notices = await listNotices(req.ctx, { userId: id });
   if (notices.every(({ seen_at }) => seen_at)) delete req.session.noticesUnread; // read on another device
+  res.render('accounts/devices', {
     owner: undefined,
     devices: await listDevices(req.ctx, storeOf(req), id, req.sessionID),
-    notices: await listNotices(req.ctx, { userId: id }),
+    notices,
     browserName,
   });
 });
