@@ -217,10 +217,6 @@ test('an answer that never arrived costs nothing', async () => {
   assert.equal((await office.runtime.db('security_notices').select()).length, 0);
 });
 
-test('the sign-out, a new password and a disabled account forget the browser', async () => {
-  const ctx = office.ctx();
-  const leaving = await remembered();
-  const copy = restarted(leaving);
 test('who came in by a copy is out when the browser shows its own token, also when that looks like a lost answer', async () => {
   const asItself = { 'x-moa-passive': '1' };
   const owner = await remembered();
@@ -245,6 +241,10 @@ test('who came in by a copy is out when the browser shows its own token, also wh
   assert.equal((await other.get('/account', asItself)).status, 303);
 });
 
+test('the sign-out, a new password and a disabled account forget the browser', async () => {
+  const ctx = office.ctx();
+  const leaving = await remembered();
+  const copy = restarted(leaving);
   await leaving.post('/sign-out');
   assert.equal(leaving.cookie(cookieName), undefined);
   assert.ok(!(await isIn(copy)));
@@ -269,14 +269,14 @@ test('after fourteen days unused, and where the role may not, nobody is remember
   const admin = await remembered('admin');
   await setSessionLimits(office.ctx(), 'admin', { ...usualLimits, mayBeRemembered: false });
   assert.ok(!(await isIn(restarted(admin))));
-  await setSessionLimits(office.ctx(), 'admin', usualLimits);
-  assert.ok(await isIn(restarted(admin)));
-});
-
   const hopeful = office.stranger();
   await hopeful.post('/sign-in', { login: cast.admin.login, password: castPassword, remember: 'yes' });
   assert.equal(hopeful.cookie(cookieName), undefined);
   assert.match((await hopeful.get('/account')).text, /로그인 상태 유지를 쓸 수 없어/);
+  await setSessionLimits(office.ctx(), 'admin', usualLimits);
+  assert.ok(await isIn(restarted(admin)));
+});
+
 test('a page that asks by itself lets no remembered browser in, and nonsense in the cookie is cleared', async () => {
   const client = restarted(await remembered());
   assert.equal((await client.get('/account', { 'x-moa-passive': '1' })).status, 303);
