@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { maskAddress, maskName, maskPhone, maskText } from '#lib/masking.ts';
 import { hideCell } from '../../src/channels/hiding.rules.ts';
@@ -27,6 +28,19 @@ test('an address keeps 시도, 시군구 and 읍면동, and nothing that finds t
     ['', ''],
   ];
   for (const [address, shown] of masked) assert.equal(maskAddress(address), shown, address);
+});
+
+test('every 시도 and 시군구 there is stays readable', () => {
+  const rows = readFileSync(new URL('../../seeds/regions/postal-districts.csv', import.meta.url), 'utf8');
+  const districts = rows
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((row) => row.split(',').slice(2).filter(Boolean).join(' '));
+  const names = [...new Set(districts)];
+  assert.ok(names.length > 200, `${names.length}`);
+  for (const name of names)
+    assert.equal(maskAddress(`${name} 중앙로 12, 101동 1503호`), `${name} 중앙로 ***`);
 });
 
 test('an address typed in pieces on a Mac, or written close together, is masked all the same', () => {
