@@ -6,7 +6,7 @@ import { Failure } from './failure.ts';
 import { waitForLock } from './file-locks.ts';
 import { projectFolder } from './folders.ts';
 
-const signIns = { admin: '관리자', office: '사무', delivery: '배송' };
+const signIns = { admin: '관리자', office: '사무', delivery: '배송', crew: '기사', store: '매장' };
 const password = 'moa-demo-2026';
 
 /** Fills an installation that has no users yet with a made-up shop; of two at once the second waits. */

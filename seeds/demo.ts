@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createUser, permissionsByRole, setPublicPassword } from '#accounts';
+import { createUser, findUserByLogin, permissionsByRole, setPublicPassword, setUserScope } from '#accounts';
 import { findChannelByCode, importFile } from '#channels';
 import { refreshDeliveries } from '#deliveries';
 import { readConfig } from '#lib/config.ts';
@@ -11,10 +11,13 @@ import { transaction } from '#lib/db.ts';
 import { listEvents, record } from '#lib/events.ts';
 import type { Role } from '#lib/module.ts';
 import { openRuntime } from '#lib/runtime.ts';
+import { unmasked } from '#lib/sight.ts';
 import { canDispatch, type LineRow, markDispatched } from '#orders';
 import { addStore, listStores } from '#stores';
 import { writers } from '../src/channels/jobs.ts';
 import { modules } from '../src/modules.ts';
+import { sendByCourier } from './demo-couriers.ts';
+import { importOtherMalls } from './demo-malls.ts';
 import { buyFromPartners } from './demo-partners.ts';
 import { sellInStores } from './demo-store-orders.ts';
 import {
@@ -30,6 +33,8 @@ const people: { login: string; name: string; role: Role }[] = [
   { login: 'admin', name: '이대표', role: 'admin' },
   { login: 'office', name: '김하나', role: 'office' },
   { login: 'delivery', name: '박기사', role: 'delivery' },
+  { login: 'crew', name: '최기사', role: 'crew' },
+  { login: 'store', name: '정매니저', role: 'store' },
 ];
 const password = 'moa-demo-2026';
 const filePassword = '2026';
@@ -59,11 +64,14 @@ async function loadDemo(ctx: Ctx): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'moa-demo-'));
   try {
     await importThreeWeeks(office, folder);
+    await importOtherMalls(office, folder);
+    await sendByCourier(office, folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
   await sendSomeByHand(office);
   await openStores(ctx);
+  await staffStore(ctx);
   await sellInStores(office, await listStores(ctx));
   await nameSomeOptions(office);
   await buyFromPartners(office);
@@ -77,10 +85,10 @@ async function hire(ctx: Ctx, person: (typeof people)[number]): Promise<void> {
 
 async function actorOf(ctx: Ctx, login: string): Promise<Ctx> {
   const user: { id: number; name: string } = await ctx.db('users').where({ login }).first('id', 'name');
-  return {
+  return unmasked({
     ...ctx,
     actor: { ...systemActor, id: user.id, name: user.name, permissions: permissionsByRole(modules).office },
-  };
+  });
 }
 
 /** One download every few days: each shows new orders, and the earlier ones further on their way. */
@@ -150,6 +158,13 @@ async function openStores(ctx: Ctx): Promise<void> {
     { prefix: 'BD', name: '분당점', phone: '0317000123', address: '경기도 성남시 분당구 판교역로 235 1층' },
   ];
   for (const store of stores) if (!known.includes(store.prefix)) await addStore(ctx, store);
+}
+
+/** The manager of the first store sees the orders of that store. */
+async function staffStore(ctx: Ctx): Promise<void> {
+  const gangnam = (await listStores(ctx)).find(({ prefix }) => prefix === 'GN')!;
+  const manager = await findUserByLogin(ctx, 'store');
+  await setUserScope(ctx, manager.id, 'chosen', [gangnam.channel_id]);
 }
 
 async function sendSomeByHand(ctx: Ctx): Promise<void> {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { FileRefused, unlock } from '#lib/xlsx/index.ts';
+import { type Sale, sales } from '../../seeds/malls/sales.ts';
 import {
   knownLayout,
   knownLayouts,
@@ -10,7 +11,6 @@ import {
   type MallRow,
   readMallFile,
 } from '../../src/channels/layouts/index.ts';
-import { type Sale, sales } from '../support/malls/shop.ts';
 import { locked, makeTwin, type Twin, twins, type Variant, xlsxOf } from '../support/malls/twins.ts';
 import { texts, workbooks } from '../xlsx/twins.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sales } from '../../seeds/malls/sales.ts';
 import { knownLayouts, readMallFile } from '../../src/channels/layouts/index.ts';
-import { sales } from '../support/malls/shop.ts';
 import { claimSheet, type Said, standingSheet } from '../support/malls/standing.ts';
 import { xlsxOf } from '../support/malls/twins.ts';
 import type { Sheet } from '../xlsx/twins.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sales } from '../../seeds/malls/sales.ts';
 import { collectComplaints, openBrowser, openPage } from '../support/browser.ts';
-import { sales } from '../support/malls/shop.ts';
 import { makeTwin, twins, type Variant, xlsxOf } from '../support/malls/twins.ts';
 import { openOffice } from '../support/office.ts';
 

@@ -1,4 +1,4 @@
-import { type Sale, sales } from '../support/malls/shop.ts';
+import { type Sale, sales } from '../../seeds/malls/sales.ts';
 import type { Cell } from '../xlsx/twins.ts';
 
 /** The orders of a furniture shop that keeps its own list: no mall's layout fits it. */

@@ -1,38 +1,5 @@
 import ExcelJS from 'exceljs';
-
-const cj = [
-  'No',
-  '',
-  '선택',
-  '접수순서',
-  '예약구분',
-  '상태',
-  '집화예정일자',
-  '운송장번호',
-  '집화예정점소',
-  '보내는분',
-  '보내는분전화번호',
-  '운임구분',
-  '박스타입',
-  '수량',
-  '내품수량',
-  '기본운임',
-  '기타운임',
-  '운임합계',
-  '고객주문번호',
-  '배송계획점소',
-  '받는분',
-  '받는분전화번호',
-  '받는분우편번호',
-  '받는분주소',
-  '상품코드',
-  '상품명',
-  '단품코드',
-  '단품명',
-  '배송메시지',
-  ...Array.from({ length: 10 }, (_, at) => `기타${at + 1}`),
-  '휴일배송',
-];
+import { cjResultColumns } from '../../seeds/cj-result-columns.ts';
 
 interface ResultFile {
   header: readonly string[];
@@ -47,7 +14,7 @@ interface ResultFile {
 /** What each courier's result file looks like. */
 export const resultFiles: Record<string, ResultFile> = {
   cj: {
-    header: cj,
+    header: cjResultColumns,
     no: '고객주문번호',
     name: '받는분',
     phone: '받는분전화번호',

@@ -1,6 +1,6 @@
+import * as columns from '../../../seeds/malls/columns.ts';
+import type { Sale } from '../../../seeds/malls/sales.ts';
 import type { Cell, Sheet } from '../../xlsx/twins.ts';
-import * as columns from './columns.ts';
-import type { Sale } from './shop.ts';
 
 /** How the mall says a line stands now; the rest of the row is as it was sold. */
 export interface Said {

@@ -1,8 +1,10 @@
 import officeCrypto from 'officecrypto-tool';
+import * as columns from '../../../seeds/malls/columns.ts';
+import { coupangBox, coupangCells, coupangItem } from '../../../seeds/malls/coupang-cells.ts';
+import { kakaoCells, waitsForAddress } from '../../../seeds/malls/kakao-cells.ts';
+import { numbered, type Sale, sales, whole } from '../../../seeds/malls/sales.ts';
 import type { MallLine } from '../../../src/channels/layouts/index.ts';
 import { type Cell, type Sheet, workbooks } from '../../xlsx/twins.ts';
-import * as columns from './columns.ts';
-import { type Sale, sales } from './shop.ts';
 
 /** A synthetic file of a mall, and what must be read from it. */
 export interface Twin {
@@ -21,11 +23,7 @@ export interface Twin {
 }
 
 const digits = (text: string) => text.replace(/\D/g, '');
-const whole = (sale: Sale) => `${sale.base} ${sale.detail}`.trim();
-const packed = (moment: string) => digits(moment);
 const isMain = ({ addon }: Sale) => !addon;
-/** Fourteen digits that stand for a sale at this mall. */
-const numbered = (prefix: string, { sold }: Sale) => prefix + String(sold.상품주문번호).slice(4);
 
 /** What every mall tells of a line. */
 function common(sale: Sale): Partial<MallLine> {
@@ -47,51 +45,17 @@ function common(sale: Sale): Partial<MallLine> {
 }
 
 function coupang(header: readonly string[]): Twin {
-  const item = (sale: Sale) => numbered('84', sale);
-  const box = (sale: Sale) => `6${sale.order.slice(4)}`;
   return {
     layout: 'coupang.delivery',
     sheet: header === columns.coupang40 ? '배송관리' : 'form',
     columns: header,
     lists: isMain,
-    // all of it is text, also what counts
-    cells: (sale) => ({
-      번호: String(sale.at + 1),
-      묶음배송번호: box(sale),
-      주문번호: digits(sale.order),
-      택배사: 'CJ 대한통운',
-      '분리배송 Y/N': '분리배송불가',
-      '주문시 출고예정일': sale.shipBy.slice(0, 10),
-      주문일: sale.orderedAt,
-      등록상품명: sale.product,
-      등록옵션명: sale.option,
-      '노출상품명(옵션명)': `${sale.product}, ${sale.option}`,
-      노출상품ID: sale.productNo,
-      옵션ID: item(sale),
-      [header === columns.coupang40 ? '최초등록등록상품명/옵션명' : '최초등록옵션명']:
-        `${sale.product}/${sale.option}`,
-      업체상품코드: sale.code,
-      결제액: String(sale.amount),
-      배송비구분: '무료배송',
-      배송비: '0',
-      '도서산간 추가배송비': '0',
-      '구매수(수량)': String(sale.quantity),
-      '옵션판매가(판매단가)': String(sale.price),
-      구매자: sale.buyer,
-      구매자전화번호: sale.buyerPhone,
-      수취인이름: sale.recipient,
-      수취인전화번호: sale.phone,
-      우편번호: sale.postcode,
-      '수취인 주소': whole(sale),
-      배송메세지: sale.memo,
-      결제위치: '모바일',
-      배송유형: '판매자 배송',
-    }),
+    cells: (sale) => coupangCells(sale, header),
     expected: (sale) => ({
       ...common(sale),
-      lineNo: `${box(sale)}-${item(sale)}`,
+      lineNo: `${coupangBox(sale)}-${coupangItem(sale)}`,
       orderNo: digits(sale.order),
-      bundleNo: box(sale),
+      bundleNo: coupangBox(sale),
       productNo: sale.productNo,
       status: undefined,
       claim: undefined,
@@ -198,38 +162,16 @@ function st11No({ order }: Sale): string {
   return `2${order.slice(2)}`;
 }
 
-/** Every fifth is a gift whose receiver has not said yet where to. */
-const waits = ({ at }: Sale) => at % 5 === 0;
-
 function kakao(header: readonly string[]): Twin {
   return {
     layout: 'kakao.orders',
     sheet: 'Sheet0',
     columns: header,
     lists: isMain,
-    cells: (sale) => ({
-      결제번호: numbered('20', sale),
-      '배송지/수신자정보 입력일': waits(sale) ? '' : packed(sale.paidAt),
-      주문상태: '배송준비중',
-      주문번호: numbered('14', sale),
-      채널상품번호: sale.productNo,
-      상품명: sale.product,
-      옵션: sale.option,
-      수량: sale.quantity,
-      배송방법: '택배배송',
-      수령인명: waits(sale) ? '' : sale.recipient,
-      수령인연락처1: waits(sale) ? '' : digits(sale.phone),
-      '하이픈포함 수령인연락처1': waits(sale) ? '' : sale.phone,
-      배송지주소: waits(sale) ? '' : whole(sale),
-      우편번호: waits(sale) ? '' : sale.postcode,
-      배송메세지: sale.memo,
-      주문일: packed(sale.orderedAt),
-      상품금액: sale.price,
-      정산기준금액: sale.amount,
-    }),
+    cells: kakaoCells,
     expected: (sale) => ({
       ...common(sale),
-      ...(waits(sale) ? { recipientName: '', recipientPhone: '', postcode: '', address: '' } : {}),
+      ...(waitsForAddress(sale) ? { recipientName: '', recipientPhone: '', postcode: '', address: '' } : {}),
       lineNo: numbered('14', sale),
       orderNo: numbered('14', sale),
       bundleNo: header === columns.kakao48 ? numbered('20', sale) : undefined,

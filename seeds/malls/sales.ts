@@ -1,4 +1,4 @@
-import { type SmartStoreLine, smartStoreLines } from '../../../seeds/smartstore-file.ts';
+import { type SmartStoreLine, smartStoreLines } from '../smartstore-file.ts';
 
 /** One line sold, in no mall's words; the malls' files are made of these. */
 export interface Sale {
@@ -32,14 +32,33 @@ export interface Sale {
   sold: SmartStoreLine;
 }
 
+/** When the orders came in, and until when they are listed. */
+export interface SalesDays {
+  from: string;
+  days: number;
+  asOf: string;
+}
+
+const usualDays: SalesDays = { from: '2026-11-10', days: 9, asOf: '2026-11-19 23:00:00' };
+
 /** What a bed shop sold: Korean names, postal codes that exist, beds with their add-ons. Open orders only. */
-export function sales(orders = 60, seed = 3): Sale[] {
-  const lines = [
-    ...smartStoreLines({ orders, seed, from: '2026-11-10', days: 9, asOf: '2026-11-19 23:00:00' }),
-  ].filter((line) => line.주문상태 === '발송대기' && !String(line.주문세부상태).startsWith('취소'));
+export function sales(orders = 60, seed = 3, days = usualDays): Sale[] {
+  const lines = [...smartStoreLines({ orders, seed, ...days })].filter(
+    (line) => line.주문상태 === '발송대기' && !String(line.주문세부상태).startsWith('취소'),
+  );
   const byOrder = Map.groupBy(lines.reverse(), (line) => String(line.주문번호));
   let at = 0;
   return [...byOrder.values()].flatMap((order) => order.map((line, index) => saleOf(line, at++, index + 1)));
+}
+
+/** Fourteen digits that stand for a sale at a mall. */
+export function numbered(prefix: string, { sold }: Sale): string {
+  return prefix + String(sold.상품주문번호).slice(4);
+}
+
+/** The address in one cell. */
+export function whole({ base, detail }: Sale): string {
+  return `${base} ${detail}`.trim();
 }
 
 function saleOf(line: SmartStoreLine, at: number, serial: number): Sale {
