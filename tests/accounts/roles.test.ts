@@ -76,6 +76,28 @@ test('nobody can lock all administrators out', async () => {
   assert.ok((await grants('admin')).has('orders.view'));
 });
 
+test('the pages about who may come in lead to each other, as far as one may open them', async () => {
+  const admin = await office.as('admin');
+  const pages = ['', 'sign-in-rules', 'session-limits', 'security-notices'].map((name) => `/users/${name}`);
+  const addresses = ['/roles', ...pages.map((page) => page.replace(/\/$/, ''))];
+  const sectionsOf = (html: string) => [
+    ...(/<nav class="page-sections"[\s\S]*?<\/nav>/.exec(html)?.[0] ?? '').matchAll(
+      /href="([^"]+)"( aria-current)?/g,
+    ),
+  ];
+  for (const address of addresses) {
+    const sections = sectionsOf((await admin.get(address)).text);
+    assert.deepEqual(sections.map(([, href]) => href).sort(), [...addresses].sort());
+    assert.deepEqual(
+      sections.filter(([, , current]) => current).map(([, href]) => href),
+      [address],
+    );
+  }
+  await change('delivery', { add: ['roles.manage'] });
+  assert.deepEqual(sectionsOf((await (await office.as('delivery')).get('/roles')).text), []);
+  await change('delivery', { drop: ['roles.manage'] });
+});
+
 test('of two who save the same role the second is told', async () => {
   const admin = await office.as('admin');
   const role = await roleOf('office');
