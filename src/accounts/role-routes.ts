@@ -68,7 +68,7 @@ roleRoutes.post('/:id/scope', confirmed(), async (req, res) => {
   res.redirect(303, `/roles/${id}`);
 });
 
-roleRoutes.post('/:id/rename', async (req, res) => {
+roleRoutes.post('/:id/rename', confirmed(), async (req, res) => {
   const id = idOf(req);
   const form = await submit(roleNameForm, req.body, ({ name }) => renameRole(req.ctx, id, name));
   if (!form.done) return showRole(req, res.status(form.status), form);
