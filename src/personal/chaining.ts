@@ -31,13 +31,14 @@ export async function chainAccess(ctx: Ctx): Promise<number> {
 
 async function chainSome(tx: Ctx): Promise<number> {
   await nextNumber(tx, chaining); // one at a time; what is read from here on is what the last one left
-  const waiting: number[] = await tx
+  // one whose record was taken away meanwhile goes on waiting, for the verification to tell of
+  const records: AccessRecord[] = await tx
     .db('access_waiting')
-    .orderBy('record_id')
+    .join('access_records', 'access_records.id', 'access_waiting.record_id')
+    .orderBy('access_waiting.record_id')
     .limit(atOnce)
-    .pluck('record_id');
-  if (waiting.length === 0) return 0;
-  const records: AccessRecord[] = await tx.db('access_records').whereIn('id', waiting).orderBy('id');
+    .select('access_records.*');
+  if (records.length === 0) return 0;
   const key = chainKey(tx);
   let last = await newestLink(tx);
   const links = records.map((record): Link => {
@@ -47,8 +48,9 @@ async function chainSome(tx: Ctx): Promise<number> {
     return link;
   });
   await putMany(tx, 'access_chain', links);
-  await tx.db('access_waiting').whereIn('record_id', waiting).delete();
-  return waiting.length;
+  const chained = records.map(({ id }) => id);
+  await tx.db('access_waiting').whereIn('record_id', chained).delete();
+  return records.length;
 }
 
 /** What the next link hangs on; undefined for the first of all. */

@@ -73,6 +73,7 @@ async function walk(tx: Ctx): Promise<Verification> {
     );
   for (const own of await unchained(tx))
     told.add(`${named(own)}은 사슬에 없습니다. 나중에 끼워 넣은 것입니다.`);
+  for (const id of await goneBeforeChained(tx)) told.add(`기록 ${id}이 사슬에 들어가기 전에 지워졌습니다.`);
   await checkSubjects(tx, told);
   return {
     at: tx.now(),
@@ -133,6 +134,17 @@ async function unchained(tx: Ctx): Promise<AccessRecord[]> {
     .orderBy('access_records.id')
     .limit(mostTold)
     .select('access_records.*');
+}
+
+/** Records that wait for the chain, and are not there. */
+async function goneBeforeChained(tx: Ctx): Promise<number[]> {
+  return tx
+    .db('access_waiting')
+    .leftJoin('access_records', 'access_records.id', 'access_waiting.record_id')
+    .whereNull('access_records.id')
+    .orderBy('access_waiting.record_id')
+    .limit(mostTold)
+    .pluck('access_waiting.record_id');
 }
 
 /** The table by which records of a person are found must say what the records say. */

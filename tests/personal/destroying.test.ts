@@ -117,9 +117,11 @@ test('tables that were emptied at one stroke, which no trigger hears, are missed
   const { db } = office.runtime;
   await looked(0, 2);
   await verifyAccess(office.ctx());
+  await recordAccess(office.ctx('office'), { kind: 'view', people: 1 });
   await db.raw('truncate table access_records');
   const deleted = await verified();
   assert.match(deleted.join(), /기록 \d+이 지워졌습니다/);
+  assert.match(deleted.join(), /기록 \d+이 사슬에 들어가기 전에 지워졌습니다/);
   assert.ok(deleted.length > 5, `${deleted.length}`);
 
   for (const table of ['access_subjects', 'access_chain', 'access_waiting'])
