@@ -13,7 +13,7 @@ import { keepLateForms } from '#lib/web/kept-forms.ts';
 import { pages } from '#lib/web/pages.ts';
 import { anonymous } from '#lib/web/request.ts';
 import { requestLog } from '#lib/web/request-log.ts';
-import { noStore, securityHeaders } from '#lib/web/security.ts';
+import { noStore, onlyPagesAndForms, securityHeaders } from '#lib/web/security.ts';
 import { sessions } from '#lib/web/sessions.ts';
 import { openSight } from '#personal';
 
@@ -40,9 +40,9 @@ export function createApp(runtime: Runtime, modules: readonly AppModule[]): WebA
 
   app.use(securityHeaders({ https: config.cookieSecure }));
   app.use(health(runtime), assets());
-  app.use(requestLog(log), noStore, tellOfPages(runtime));
+  app.use(requestLog(log), noStore, onlyPagesAndForms, tellOfPages(runtime));
   app.use(...handshake, keepSignedIn(identity), openSight);
-  app.use(express.urlencoded({ extended: false, limit: '1mb', parameterLimit: 5000 }));
+  app.use(express.urlencoded({ extended: false, limit: '1mb', parameterLimit: 5000 }), emptyBody);
   app.use(pages(modules), keepLateForms, csrf, showHeld, openPageAbove);
 
   app.get('/', landing(modules));
@@ -69,6 +69,12 @@ function tellOfPages({ redis, config }: Runtime): RequestHandler {
     next();
   };
 }
+
+/** Whoever sends no form, or something else than one, has filled in nothing. */
+const emptyBody: RequestHandler = (req, _res, next) => {
+  req.body ??= {};
+  next();
+};
 
 function openContext(runtime: Runtime): RequestHandler {
   return (req, _res, next) => {

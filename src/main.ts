@@ -1,5 +1,6 @@
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Request, Response } from 'express';
 import { actorOf, isStillSignedIn } from '#accounts';
 import { type Config, readConfig } from '#lib/config.ts';
 import { systemActor } from '#lib/ctx.ts';
@@ -7,6 +8,7 @@ import { startLive } from '#lib/live.ts';
 import { runProcess } from '#lib/process.ts';
 import { openBlockingRedis } from '#lib/redis.ts';
 import { openRuntime } from '#lib/runtime.ts';
+import { securityHeaders } from '#lib/web/security.ts';
 import { createApp } from './app.ts';
 import { modules as allModules } from './modules.ts';
 
@@ -34,6 +36,7 @@ export async function startWeb(config: Config, modules = allModules): Promise<Ru
       runtime.ctxFor(await actorOf(runtime.ctxFor(systemActor), { id: Number(id), name }, modules)),
     log,
   });
+  secureRefusals(server, config);
 
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -55,6 +58,19 @@ export async function startWeb(config: Config, modules = allModules): Promise<Ru
       await runtime.close();
     },
   };
+}
+
+/** What the live channel refuses, and what asks for another channel, passes no step of the application. */
+function secureRefusals(server: Server, { cookieSecure }: Config): void {
+  const headers = securityHeaders({ https: cookieSecure });
+  server.prependListener('request', (req, res) => {
+    if (req.url?.startsWith('/socket.io')) headers(req as Request, res as Response, () => {});
+  });
+  server.on('upgrade', (req, socket) => {
+    if (req.url?.startsWith('/socket.io')) return;
+    socket.on('error', () => {}); // it would stay open for ever otherwise, and keep this process from ending
+    socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n', () => socket.destroy());
+  });
 }
 
 if (import.meta.main) await runProcess(() => startWeb(readConfig(process.env)));
