@@ -6,7 +6,8 @@
 
   const dark = matchMedia('(prefers-color-scheme: dark)');
   const follow = () => {
-    if (!/(?:^|;\s*)theme=/.test(document.cookie)) root.dataset.bsTheme = dark.matches ? 'dark' : 'light';
+    if (!/(?:^|;\s*)(?:__Host-)?moa\.theme=/.test(document.cookie))
+      root.dataset.bsTheme = dark.matches ? 'dark' : 'light';
   };
   follow();
   dark.addEventListener('change', follow);

@@ -115,9 +115,9 @@ test('a chosen theme comes with the page; a broken cookie is no theme', async ()
   const client = office.stranger();
   const htmlOf = async () => /<html[^>]*>/.exec((await client.get('/sign-in')).text)?.[0];
   assert.equal(await htmlOf(), '<html lang="ko">');
-  client.setCookie('theme', 'dark');
+  client.setCookie('moa.theme', 'dark');
   assert.equal(await htmlOf(), '<html lang="ko" data-bs-theme="dark">');
-  client.setCookie('theme', '"><script>');
+  client.setCookie('moa.theme', '"><script>');
   assert.equal(await htmlOf(), '<html lang="ko">');
 });
 

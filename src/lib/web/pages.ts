@@ -5,6 +5,7 @@ import type { AppModule } from '#lib/module.ts';
 import type { Sight } from '#lib/sight.ts';
 import { viewTools } from '#lib/views.ts';
 import { assetUrl, vendorUrl } from '#lib/web/assets.ts';
+import { cookieName, readCookie } from '#lib/web/cookies.ts';
 import { csrfToken } from '#lib/web/csrf.ts';
 import { type MenuEntry, menuFor } from '#lib/web/menu.ts';
 import type { Flash } from '#lib/web/request.ts';
@@ -85,6 +86,6 @@ function takeFlashes(req: Request): Flash[] {
 }
 
 function themeOf(req: Request): PageLocals['theme'] {
-  const chosen = /(?:^|;\s*)theme=(light|dark)(?:;|$)/.exec(req.headers.cookie ?? '')?.[1];
-  return (chosen as 'light' | 'dark' | undefined) ?? '';
+  const chosen = readCookie(req, cookieName(req.ctx.config, 'theme'));
+  return chosen === 'light' || chosen === 'dark' ? chosen : '';
 }
