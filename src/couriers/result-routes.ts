@@ -72,7 +72,7 @@ resultRoutes.get('/:id', async (req, res) => {
 resultRoutes.post('/:id/apply', async (req, res) => {
   const id = idOf(req);
   const form = await submit(decisionsForm, req.body, (decisions) =>
-    applyResult(req.ctx, id, decisions, followLines, seenForm.parse(req.body).seen),
+    applyResult(req.ctx, id, decisions, followLines, seenForm.safeParse(req.body).data?.seen),
   );
   if (!form.done) return showResult(req, res.status(form.status), form);
   const { changed, asking } = form.value;

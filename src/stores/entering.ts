@@ -134,6 +134,7 @@ async function findSubmitted(ctx: Ctx, input: OrderFormInput): Promise<SavedOrde
 
 /** True when this person's form with that key has been saved: its draft is not needed any more. */
 export async function isSubmitted(ctx: Ctx, submissionKey: string): Promise<boolean> {
+  if (!/^[\w-]{1,40}$/.test(submissionKey)) return false; // a column of ASCII is not compared with anything else
   const row = await ctx
     .db('store_orders')
     .where({ submission_key: submissionKey, entered_by: ctx.actor.id })

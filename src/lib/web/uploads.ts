@@ -40,11 +40,14 @@ export function takenFiles(req: Request): { name: string; path: string }[] {
 /** A form that breaks off has no code: everything else does, also a full disk. */
 function refusalOf(error: unknown, { tooLarge, tooMany }: UploadLimits): Refusal | undefined {
   const { code } = error as { code?: string };
-  if (code === undefined) return new Refusal('파일을 다 받지 못했습니다. 다시 올려 주세요.');
+  if (code === undefined) return new Refusal(brokenOff);
   if (code === 'LIMIT_FILE_SIZE') return new Refusal(tooLarge);
   if (code === 'LIMIT_FILE_COUNT') return new Refusal(tooMany);
+  if (error instanceof multer.MulterError) return new Refusal(brokenOff);
   return undefined;
 }
+
+const brokenOff = '파일을 다 받지 못했습니다. 다시 올려 주세요.';
 
 async function forgetFiles(req: Request): Promise<void> {
   const left = takenFiles(req).map(({ path }) => rm(path, { force: true }));
