@@ -3,6 +3,7 @@ import { Refusal } from '#lib/errors.ts';
 import { type BlankForm, blankForm, submit } from '#lib/forms.ts';
 import { pageBefore, safePath } from '#lib/web/own-pages.ts';
 import { wantsJson } from '#lib/web/request.ts';
+import { storeOf } from '#lib/web/sessions.ts';
 import { confirmForm } from './confirm-form.ts';
 import { confirmedMinutes, isConfirmed, keepForm, openKeptForm } from './confirming.ts';
 import { hasSecondFactor } from './second-factor/factors.ts';
@@ -37,7 +38,7 @@ export function confirmed({
     if (req.method === 'GET')
       return res.redirect(303, `/confirm-password?next=${encodeURIComponent(req.originalUrl)}`);
     if (req.is('multipart/form-data'))
-      throw new Refusal('비밀번호를 다시 확인해야 합니다. ‘내 계정’에서 확인한 뒤 파일을 다시 올려 주세요.');
+      throw new Refusal('비밀번호를 다시 확인해야 합니다. 로그아웃하고 다시 로그인한 뒤 파일을 올려 주세요.');
     await ask(req, res, blankForm(), keepForm(req.ctx, { ...whose(req), body: req.body ?? {} }));
   };
 }
@@ -59,14 +60,17 @@ function whose(req: Request) {
   return { userId: (req.user as Express.User).id, method: req.method, path: req.originalUrl };
 }
 
-/** Takes the password, or instead of it a code from whoever has a second factor. */
+/** Takes the password, or instead of it a code from whoever has a second factor. The session gets another id. */
 export async function confirm(req: Request) {
   const user = req.user as Express.User;
   const form = await submit(confirmForm, req.body, async ({ password, code }) => {
     if (password) await demandPassword(req.ctx, user, password);
     else await demandCode(req.ctx, user.id, code);
   });
-  if (form.done) req.session.confirmedAt = req.ctx.now().getTime();
+  if (form.done) {
+    req.session.confirmedAt = req.ctx.now().getTime();
+    await storeOf(req).moveOn(req);
+  }
   return form;
 }
 

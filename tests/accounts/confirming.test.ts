@@ -34,11 +34,15 @@ test('a page that needs a proof is opened after the password, and not by a wrong
   assert.match(wrong.text, /name="next" value="\/imports\/1\/original\?x=1"/);
   assert.equal((await client.post('/confirm-password', { password: '', next })).status, 422);
   assert.equal((await client.get(next)).status, 303);
+  const thief = office.stranger();
+  thief.setCookie('moa.sid', client.cookie('moa.sid')!);
+  assert.equal((await thief.get('/account')).status, 200);
   const elsewhere = await client.post('/confirm-password', {
     password: castPassword,
     next: '//evil.example',
   });
   assert.equal(elsewhere.location, '/');
+  await until(async () => (await thief.get('/account')).status === 303, 'whoever knew the session is out');
   assert.equal((await client.get(next)).status, 404, 'asked no more: there is no such import');
 });
 
@@ -122,6 +126,13 @@ const someRules: FormValues = Object.fromEntries([
     [`addresses_${role}`, ''],
   ]),
 ]);
+
+async function until(come: () => Promise<boolean>, what: string): Promise<void> {
+  for (let waited = 0; !(await come()); waited++) {
+    assert.ok(waited < 100, what);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
 
 const keptIn = (html: string) => /name="_kept" value="([\w-]+)"/.exec(html)![1]!;
 const savedOffice = () => office.runtime.db('address_lists').where({ name: 'office' }).first();

@@ -2,6 +2,7 @@ import { type Request, type Response, Router } from 'express';
 import { Refusal } from '#lib/errors.ts';
 import { type BlankForm, blankForm, submit } from '#lib/forms.ts';
 import { safePath } from '#lib/web/own-pages.ts';
+import { storeOf } from '#lib/web/sessions.ts';
 import { renewSession } from '../identity.ts';
 import { signedIn } from '../permissions.ts';
 import { isHeld } from '../sign-in-rules/keeping-to.ts';
@@ -85,6 +86,7 @@ async function proven<T>(req: Request, act: () => Promise<T>) {
   const form = await submit(factor ? passwordAndCodeForm : passwordForm, req.body, async (input) => {
     await demandPassword(req.ctx, me(req), input.password);
     if ('code' in input) await demandCode(req.ctx, me(req).id, String(input.code));
+    await storeOf(req).moveOn(req);
     return act();
   });
   return form.done ? form : withoutCode(form);

@@ -179,6 +179,23 @@ export class SessionStore extends RedisStore {
     return true;
   }
 
+  /**
+   * Goes on under another id with all that the session knows. The old one is good until the answer is sent: other tabs
+   * ask with it meanwhile.
+   */
+  async moveOn(req: Request): Promise<void> {
+    const before = req.sessionID;
+    const { cookie: _, ...known } = req.session;
+    (this as unknown as { generate(req: Request): void }).generate(req); // express-session gives it to each store
+    Object.assign(req.session, known);
+    await new Promise<void>((resolve, reject) =>
+      req.session.save((error: unknown) => (error ? reject(error) : resolve())),
+    );
+    req.res?.once('close', () => {
+      this.end([before]).catch((error) => req.log.error({ err: error }, 'a session was not ended'));
+    });
+  }
+
   /** Keeps a text beside the sessions for a while. */
   async keepText(name: string, text: string, seconds: number): Promise<void> {
     await this.redis.set(`${this.redisPrefix}:kept:${name}`, text, 'EX', seconds);
