@@ -4,6 +4,7 @@ import { type BlankForm, blankForm, submit } from '#lib/forms.ts';
 import { firstAdminForm, linkPasswordForm } from './forms.ts';
 import { insertUser } from './managing.ts';
 import { checkFirstAdminLink, findPersonOfLink, makeFirstAdmin, useLink } from './password-links.ts';
+import { allowLink, countLostLink } from './throttling.ts';
 
 /** Whoever holds a link may open these: they need no sign-in. Looking at one uses nothing up. */
 export const passwordLinkRoutes = Router();
@@ -51,10 +52,12 @@ async function isOpen<T>(
   res: Response,
   find: (ctx: Request['ctx'], token: string) => Promise<T>,
 ): Promise<{ found: T } | undefined> {
+  await allowLink(req.ctx, req.ip ?? '');
   try {
     return { found: await find(req.ctx, tokenOf(req)) };
   } catch (error) {
     if (!(error instanceof NotFound)) throw error;
+    await countLostLink(req.ctx, req.ip ?? '');
     res.status(404).render('accounts/link_gone', { message: error.message });
     return undefined;
   }

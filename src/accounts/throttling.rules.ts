@@ -41,6 +41,15 @@ export const place: AttemptRule = {
   memory: hour,
 };
 
+/** Links that lead nowhere, from one place: nobody can guess one, and nobody shall try all day. */
+export const linksFromPlace: AttemptRule = {
+  name: 'link-place',
+  free: 60,
+  firstWait: 10,
+  longestWait: 15 * minute,
+  memory: hour,
+};
+
 /** So many failures of strangers lock an account for them, so many seconds. */
 export const failuresThatLock = 30;
 export const lockSeconds = hour;

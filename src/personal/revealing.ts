@@ -1,8 +1,9 @@
 import type { Request, RequestHandler } from 'express';
 import { recordAccess, Seen } from '#lib/access.ts';
+import type { AttemptRule } from '#lib/attempts.ts';
 import { may } from '#lib/ctx.ts';
 import { dateTime } from '#lib/dates.ts';
-import { NotFound } from '#lib/errors.ts';
+import { NotFound, Refusal } from '#lib/errors.ts';
 import { type Sight, type SubjectType, subjectKey } from '#lib/sight.ts';
 import './session-data.ts';
 
@@ -60,9 +61,23 @@ export async function endRevealing(req: Request): Promise<void> {
   if (revealing || revealed) await recordAccess(req.ctx, { kind: 'reveal', people: 0, detail: '다시 가림' });
 }
 
+/** More than anybody calls in an hour: whoever needs so many says why, with a working session. */
+export const oneByOne: AttemptRule = {
+  name: 'reveal',
+  free: 120,
+  firstWait: 60,
+  longestWait: 15 * 60,
+  memory: 60 * 60,
+};
+
 /** Shows one record unmasked for half an hour; the caller has made sure that the actor may see it. */
 export async function revealRecord(req: Request, type: SubjectType, id: number): Promise<void> {
   const now = req.ctx.now().getTime();
+  const { wait } = await req.ctx.attempts.take(oneByOne, String(req.ctx.actor.id));
+  if (wait > 0)
+    throw new Refusal(
+      `한 시간에 ${oneByOne.free}건 넘게 하나씩 보았습니다. 계속 봐야 하면 위의 ‘가림 풀기’를 눌러 이유를 적어 주세요.`,
+    );
   await recordAccess(req.ctx, { kind: 'reveal', subject: { type, id }, people: 1 });
   const before = Object.entries(req.session.revealed ?? {}).filter(([, until]) => until > now);
   const kept = [...before.slice(1 - mostRecords), [subjectKey(type, id), now + longestRecordMs] as const];

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { recordAccess } from '#lib/access.ts';
 import { readSought, subjectWords } from '../../src/personal/records.rules.ts';
+import { oneByOne } from '../../src/personal/revealing.ts';
 import { verifyAccess } from '../../src/personal/verifying.ts';
 import type { Client } from '../support/client.ts';
 import { importLines, someLines } from '../support/imports.ts';
@@ -74,6 +75,18 @@ test('a working session asks for a reason, shows everybody, says so on every pag
   const closed = (await client.get('/orders')).text;
   assert.match(closed, /\*\*\*\*/);
   assert.doesNotMatch(closed, /다시 가리기/);
+});
+
+test('who uncovers more one by one than anybody calls has to say why, and is slowed down', async () => {
+  const client = await office.as('admin', { masked: true });
+  const { attempts } = office.ctx();
+  for (let at = 0; at <= oneByOne.free; at++) await attempts.add(oneByOne, String(cast.admin.id));
+  const { order_id } = await office.runtime.db('order_lines').first();
+  const before = (await records({ kind: 'reveal' })).length;
+  const answer = await client.post(`/personal/reveal/order/${order_id}`);
+  assert.equal(answer.status, 409);
+  assert.match(answer.text, /한 시간에 120건 넘게/);
+  assert.equal((await records({ kind: 'reveal' })).length, before);
 });
 
 test('what one may not know is not there to be uncovered', async () => {
