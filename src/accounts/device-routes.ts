@@ -7,6 +7,7 @@ import { endAllDevices, endDevice, listDevices } from './devices.ts';
 import { renewSession } from './identity.ts';
 import { allow, signedIn } from './permissions.ts';
 import { findUser } from './queries.ts';
+import { noticeWords } from './security-notices.rules.ts';
 import { handleNotice, listNotices, readNotices } from './security-notices.ts';
 
 /** /account/devices: a person's own. */
@@ -23,6 +24,7 @@ deviceRoutes.get('/', async (req, res) => {
     devices: await listDevices(req.ctx, storeOf(req), id, req.sessionID),
     notices,
     browserName,
+    noticeWords,
   });
 });
 
@@ -54,6 +56,7 @@ userDeviceRoutes.get('/security-notices', async (req, res) => {
   res.render('accounts/security_notices', {
     notices: await listNotices(req.ctx, { limit: 200 }),
     browserName,
+    noticeWords,
   });
 });
 
@@ -69,6 +72,7 @@ userDeviceRoutes.get('/:id/devices', async (req, res) => {
     devices: await listDevices(req.ctx, storeOf(req), owner.id, req.sessionID),
     notices: await listNotices(req.ctx, { userId: owner.id }),
     browserName,
+    noticeWords,
   });
 });
 

@@ -9,6 +9,7 @@ import { roleNames } from './permissions.ts';
 import { isLogin } from './queries.ts';
 import { demandRank, demandRole } from './ranks.ts';
 import { adminRole } from './roles.rules.ts';
+import { notify } from './security-notices.ts';
 import { acceptNextPassword, acceptPassword, keepFormer, writePassword } from './setting-passwords.ts';
 import { authenticate, type TriedFrom } from './signing-in.ts';
 import type { UserRow } from './tables.ts';
@@ -144,6 +145,7 @@ export async function issueLink(
     if (user.disabled_at) throw new Refusal('중지한 계정입니다. 먼저 다시 열어 주세요.');
     await demandRank(tx, user);
     const link = await makePasswordLink(tx, user);
+    if (!user.awaits_password) await notify(tx, { user_id: user.id, kind: 'link_made' });
     await record(tx, 'user.link_made', 'user', user.id, { closing, invite: user.awaits_password === 1 });
     if (!closing || user.awaits_password) return link;
 
@@ -222,7 +224,10 @@ function keepAnAdmin(admins: readonly number[], user: UserRow, message: string):
   if (admins.length === 1 && admins[0] === user.id) throw new Refusal(message);
 }
 
+/** Locks the role: nobody deletes it before its new person stands there. */
 async function checkRole(tx: Ctx, code: string, user?: UserRow): Promise<void> {
-  if (!(code in (await roleNames(tx)))) throw new Refusal('없는 역할입니다.', { field: 'role' });
+  const known = code in (await roleNames(tx)); // the column holds ASCII and is compared with nothing else
+  const locked = known && (await tx.db('roles').where({ code }).forUpdate().first('id'));
+  if (!locked) throw new Refusal('없는 역할입니다.', { field: 'role' });
   await demandRole(tx, code, user);
 }

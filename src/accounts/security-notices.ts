@@ -1,12 +1,13 @@
 import type { Ctx } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
 import { record } from '#lib/events.ts';
+import { type NoticeKind, watchedKinds } from './security-notices.rules.ts';
 
 export interface SecurityNotice {
   id: number;
   user_id: number;
   user_name: string;
-  kind: 'token_theft';
+  kind: NoticeKind;
   user_agent: string;
   address: string;
   at: Date;
@@ -15,12 +16,24 @@ export interface SecurityNotice {
   handled_by_name: string | null;
 }
 
-/** Tells the person and the administrators; call it in the transaction of what is told. */
+/**
+ * Tells the person with their next session, and the administrators of what they watch; call it in the transaction of
+ * what is told.
+ */
 export async function notify(
   tx: Ctx,
-  notice: Pick<SecurityNotice, 'user_id' | 'kind' | 'user_agent' | 'address'>,
+  {
+    user_id,
+    kind,
+    user_agent = '',
+    address = tx.origin?.address ?? '',
+  }: Pick<SecurityNotice, 'user_id' | 'kind'> & Partial<Pick<SecurityNotice, 'user_agent' | 'address'>>,
 ): Promise<void> {
-  await tx.db('security_notices').insert({ ...notice, at: tx.now() });
+  const at = tx.now();
+  const handled_at = watchedKinds.includes(kind) ? null : at;
+  await tx
+    .db('security_notices')
+    .insert({ user_id, kind, user_agent, address: address.slice(0, 45), at, handled_at });
 }
 
 export async function hasUnreadNotices(ctx: Ctx, userId: number): Promise<boolean> {
@@ -45,7 +58,11 @@ export async function listNotices(
     .orderBy('notice.id', 'desc')
     .limit(limit)
     .select('notice.*', { user_name: 'user.name' });
-  if (userId === undefined) notices.clearOrder().orderByRaw('notice.handled_at IS NOT NULL, notice.id DESC');
+  if (userId === undefined)
+    notices
+      .whereIn('notice.kind', watchedKinds)
+      .clearOrder()
+      .orderByRaw('notice.handled_at IS NOT NULL, notice.id DESC');
   else notices.where('notice.user_id', userId);
   return notices;
 }

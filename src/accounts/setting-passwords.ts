@@ -4,6 +4,7 @@ import { endSessions } from './ending.ts';
 import { type Chooser, whyNot } from './passwords/choosing.rules.ts';
 import { commonWords } from './passwords/common.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';
+import { notify } from './security-notices.ts';
 import type { UserRow } from './tables.ts';
 
 /** The present password and those before it are not taken again: so many in all. */
@@ -45,6 +46,7 @@ export async function writePassword(tx: Ctx, user: UserRow, hash: string): Promi
       attempt_series: user.attempt_series + 1,
     });
   await endSessions(tx, user.id);
+  if (!user.awaits_password) await notify(tx, { user_id: user.id, kind: 'password_changed' });
 }
 
 async function formerHashes(ctx: Ctx, user: UserRow): Promise<string[]> {

@@ -3,6 +3,7 @@ import type { Ctx } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
 import { Refusal } from '#lib/errors.ts';
 import { record } from '#lib/events.ts';
+import { notify } from './security-notices.ts';
 import type { UserRow } from './tables.ts';
 import {
   accountFromKnownBrowser,
@@ -10,6 +11,7 @@ import {
   accountFromStrangers,
   failuresThatEstrange,
   failuresThatLock,
+  linksFromPlace,
   lockSeconds,
   place,
   placeOf,
@@ -22,6 +24,25 @@ export class TooSoon extends Refusal {
   override readonly status = 429;
   constructor(waitMs: number, now: Date) {
     super(`비밀번호를 여러 번 틀려 잠시 막았습니다. ${waitInWords(waitMs, now)} 다시 시도해 주세요.`);
+  }
+}
+
+/** Throws when too many links from this place led nowhere. */
+export async function allowLink(ctx: Ctx, address: string): Promise<void> {
+  const wait = await ctx.attempts.waitFor(linksFromPlace, placeOf(address));
+  if (wait > 0) throw new TooManyLinks(wait, ctx.now());
+}
+
+export async function countLostLink(ctx: Ctx, address: string): Promise<void> {
+  await ctx.attempts.add(linksFromPlace, placeOf(address));
+}
+
+class TooManyLinks extends Refusal {
+  override readonly status = 429;
+  constructor(waitMs: number, now: Date) {
+    super(
+      `쓸 수 없는 링크를 너무 많이 열어 잠시 막았습니다. ${waitInWords(waitMs, now)} 다시 시도해 주세요.`,
+    );
   }
 }
 
@@ -135,6 +156,7 @@ async function lock(ctx: Ctx, { id }: UserRow, failures: number): Promise<void> 
     const user: UserRow = await tx.db('users').where({ id }).forUpdate().first();
     if (isLocked(user, tx.now())) return;
     await tx.db('users').where({ id }).update({ locked_until: until });
+    await notify(tx, { user_id: id, kind: 'locked' });
     await record(tx, 'user.locked', 'user', id, { failures, until });
   });
 }

@@ -3,12 +3,13 @@ import { after, before, beforeEach, test } from 'node:test';
 import { Redis } from 'ioredis';
 import { type AttemptRule, createAttempts, waitAfter } from '#lib/attempts.ts';
 import { listEvents } from '#lib/events.ts';
-import { unlockUser } from '../../src/accounts/managing.ts';
+import { issueLink, unlockUser } from '../../src/accounts/managing.ts';
 import { authenticate, ownSession } from '../../src/accounts/signing-in.ts';
 import {
   accountFromPlace,
   accountFromStrangers,
   failuresThatLock,
+  linksFromPlace,
   place,
   placeOf,
   waitInWords,
@@ -131,6 +132,23 @@ test('one place that tries many accounts has to wait, whatever it tries next', a
   }
   assert.equal(refused, 5);
   assert.equal(await guess({ login: 'person999', address: '198.51.100.10' }), undefined);
+});
+
+test('one place that opens links which lead nowhere has to wait, also with a good one', async () => {
+  const stranger = office.stranger();
+  for (const door of ['password', 'first-admin'])
+    assert.equal((await stranger.get(`/${door}/${'x'.repeat(43)}`)).status, 404);
+  const address = placeOf('127.0.0.1');
+  for (let at = 2; at < linksFromPlace.free; at++) await office.ctx().attempts.add(linksFromPlace, address);
+  assert.equal((await stranger.get('/password/x')).status, 404, 'the last that is free');
+  const { path } = await issueLink(office.ctx('admin'), cast.crew.id);
+  for (const asked of ['/password/x', path, '/first-admin/x']) {
+    const answer = await stranger.get(asked);
+    assert.equal(answer.status, 429);
+    assert.match(answer.text, /링크를 너무 많이 열어 잠시 막았습니다\. \d+초 뒤에/);
+  }
+  await forget('*');
+  assert.equal((await stranger.get(path)).status, 200);
 });
 
 test('guesses from everywhere lock the account for strangers, and not for the browser of its person', async () => {

@@ -3,6 +3,7 @@ import { isDuplicate, transaction } from '#lib/db.ts';
 import { NotFound, Refusal } from '#lib/errors.ts';
 import { record } from '#lib/events.ts';
 import { findOptionalUser, type User } from '../queries.ts';
+import { notify } from '../security-notices.ts';
 import type { Identity } from './asking.ts';
 
 export interface LinkedIdentity {
@@ -51,6 +52,7 @@ export async function linkIdentity(
           ? new Refusal(`이미 다른 ${name} 계정이 연결되어 있습니다. 먼저 연결을 끊어 주세요.`)
           : error;
       });
+    await notify(tx, { user_id: userId, kind: 'provider_linked' });
     await record(tx, 'user.identity_linked', 'user', userId, { issuer: identity.issuer });
   });
 }
@@ -59,6 +61,7 @@ export async function unlinkIdentity(ctx: Ctx, userId: number, issuer: string): 
   await transaction(ctx, async (tx) => {
     const removed = await tx.db('user_identities').where({ user_id: userId, issuer }).delete();
     if (!removed) throw new NotFound('연결된 계정이 없습니다.');
+    await notify(tx, { user_id: userId, kind: 'provider_unlinked' });
     await record(tx, 'user.identity_unlinked', 'user', userId, { issuer });
   });
 }

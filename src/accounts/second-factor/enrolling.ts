@@ -5,6 +5,7 @@ import { record } from '#lib/events.ts';
 import { endSessions } from '../ending.ts';
 import { findUser } from '../queries.ts';
 import { demandRank } from '../ranks.ts';
+import { notify } from '../security-notices.ts';
 import { hashRecoveryCode, newRecoveryCodes, newSecret, stepOfCode } from './codes.rules.ts';
 import { recoveryKey, sealSecret } from './factors.ts';
 
@@ -58,6 +59,7 @@ export async function enrol(ctx: Ctx, userId: number, enrolment: Enrolment, code
       enrolled_at: tx.now(),
     });
     const codes = await replaceRecoveryCodes(tx, userId);
+    await notify(tx, { user_id: userId, kind: replaced ? 'second_factor_replaced' : 'second_factor_on' });
     await record(tx, replaced ? 'user.second_factor_replaced' : 'user.second_factor_enabled', 'user', userId);
     return codes;
   });
@@ -69,6 +71,7 @@ export async function remakeRecoveryCodes(ctx: Ctx, userId: number): Promise<str
     const factor = await tx.db('second_factors').where({ user_id: userId }).forUpdate().first();
     if (!factor) throw new Refusal('2단계 인증을 켠 뒤에 복구 코드를 만들 수 있습니다.');
     const codes = await replaceRecoveryCodes(tx, userId);
+    await notify(tx, { user_id: userId, kind: 'recovery_codes_made' });
     await record(tx, 'user.recovery_codes_made', 'user', userId, { count: codes.length });
     return codes;
   });
@@ -94,6 +97,7 @@ async function removeFactor(ctx: Ctx, userId: number, event: string): Promise<vo
     const removed = await tx.db('second_factors').where({ user_id: userId }).delete();
     if (!removed) throw new NotFound('2단계 인증을 켜지 않은 사용자입니다.');
     await tx.db('recovery_codes').where({ user_id: userId }).delete();
+    await notify(tx, { user_id: userId, kind: 'second_factor_off' });
     await record(tx, event, 'user', userId);
   });
 }

@@ -2,6 +2,7 @@ import type { Ctx } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
 import { record } from '#lib/events.ts';
 import { deriveKey } from '#lib/secrets.ts';
+import { notify } from '../security-notices.ts';
 import { blockedMinutes, hashRecoveryCode, stepOfCode } from './codes.rules.ts';
 import type { SecondFactorRow } from './tables.ts';
 
@@ -68,6 +69,7 @@ async function takeRecoveryCode(tx: Ctx, userId: number, code: string): Promise<
     .whereNull('used_at')
     .update({ used_at: tx.now() });
   if (!taken) return false;
+  await notify(tx, { user_id: userId, kind: 'recovery_code_used' });
   await record(tx, 'user.recovery_code_used', 'user', userId, { left: await countCodesLeft(tx, userId) });
   return true;
 }
@@ -77,6 +79,7 @@ async function countFailure(tx: Ctx, factor: SecondFactorRow): Promise<Verdict> 
   const minutes = blockedMinutes(failures);
   const blockedUntil = minutes ? new Date(tx.now().getTime() + minutes * 60_000) : undefined;
   await changeFactor(tx, factor.user_id, { failures, blocked_until: blockedUntil ?? null });
+  if (minutes === 1) await notify(tx, { user_id: factor.user_id, kind: 'codes_refused' });
   await record(tx, 'user.second_factor_refused', 'user', factor.user_id, {
     failures,
     blockedMinutes: minutes,
