@@ -3,9 +3,11 @@ import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import { actorOf, createUser, permissionsOf, setUserScope } from '#accounts';
+import { transaction } from '#lib/db.ts';
 import { listEvents } from '#lib/events.ts';
+import { changeUser } from '../../src/accounts/managing.ts';
 import { choosePermissions, copyRole, setRoleScope } from '../../src/accounts/role-editing.ts';
-import { findRole, listRoles, stampOf } from '../../src/accounts/roles.ts';
+import { findRole, listRoles, lockRole, stampOf } from '../../src/accounts/roles.ts';
 import { run } from '../../src/cli.ts';
 import { startWeb } from '../../src/main.ts';
 import { modules } from '../../src/modules.ts';
@@ -74,6 +76,23 @@ test('nobody can lock all administrators out', async () => {
   await assert.rejects(setUserScope(office.ctx(), cast.admin.id, 'chosen', [1]), /관리자는 늘/);
   await admin.post(`/roles/${role.id}/reset`);
   assert.ok((await grants('admin')).has('orders.view'));
+});
+
+test('a role that is being deleted is given to nobody', async () => {
+  const ctx = office.ctx();
+  const id = await copyRole(ctx, permissions, (await roleOf('office')).id, '곧 없어질 역할');
+  const { code } = await findRole(ctx, id);
+  const { giving } = await transaction(ctx, async (tx) => {
+    await lockRole(tx, id);
+    const giving = changeUser(ctx, cast.crew.id, { name: cast.crew.name, role: code }).catch(
+      (error: Error) => error.message,
+    );
+    await Promise.race([giving, new Promise((resolve) => setTimeout(resolve, 200))]);
+    await tx.db('role_permissions').where({ role_id: id }).delete();
+    await tx.db('roles').where({ id }).delete();
+    return { giving };
+  });
+  assert.equal(await giving, '없는 역할입니다.');
 });
 
 test('the pages about who may come in lead to each other, as far as one may open them', async () => {
