@@ -3,6 +3,7 @@ import { Refusal } from '#lib/errors.ts';
 import { type BlankForm, blankForm, submit } from '#lib/forms.ts';
 import { pageBefore, safePath } from '#lib/web/own-pages.ts';
 import { wantsJson } from '#lib/web/request.ts';
+import { storeOf } from '#lib/web/sessions.ts';
 import { confirmForm } from './confirm-form.ts';
 import { confirmedMinutes, isConfirmed, keepForm, openKeptForm } from './confirming.ts';
 import { hasSecondFactor } from './second-factor/factors.ts';
@@ -59,14 +60,17 @@ function whose(req: Request) {
   return { userId: (req.user as Express.User).id, method: req.method, path: req.originalUrl };
 }
 
-/** Takes the password, or instead of it a code from whoever has a second factor. */
+/** Takes the password, or instead of it a code from whoever has a second factor. The session gets another id. */
 export async function confirm(req: Request) {
   const user = req.user as Express.User;
   const form = await submit(confirmForm, req.body, async ({ password, code }) => {
     if (password) await demandPassword(req.ctx, user, password);
     else await demandCode(req.ctx, user.id, code);
   });
-  if (form.done) req.session.confirmedAt = req.ctx.now().getTime();
+  if (form.done) {
+    req.session.confirmedAt = req.ctx.now().getTime();
+    await storeOf(req).moveOn(req);
+  }
   return form;
 }
 

@@ -9,6 +9,7 @@ import { roleNames } from './permissions.ts';
 import { isLogin } from './queries.ts';
 import { demandRank, demandRole } from './ranks.ts';
 import { adminRole } from './roles.rules.ts';
+import { notify } from './security-notices.ts';
 import { acceptNextPassword, acceptPassword, keepFormer, writePassword } from './setting-passwords.ts';
 import { authenticate, type TriedFrom } from './signing-in.ts';
 import type { UserRow } from './tables.ts';
@@ -144,6 +145,7 @@ export async function issueLink(
     if (user.disabled_at) throw new Refusal('중지한 계정입니다. 먼저 다시 열어 주세요.');
     await demandRank(tx, user);
     const link = await makePasswordLink(tx, user);
+    if (!user.awaits_password) await notify(tx, { user_id: user.id, kind: 'link_made' });
     await record(tx, 'user.link_made', 'user', user.id, { closing, invite: user.awaits_password === 1 });
     if (!closing || user.awaits_password) return link;
 
