@@ -46,3 +46,15 @@ function linksOf(html: string): string[] {
 export function assetsOf(html: string): string[] {
   return [...html.matchAll(/<(?:link|script|img)[^>]* (?:href|src)="(\/[^"]*)"/g)].map(([, path]) => path!);
 }
+
+/** Where the forms of a page lead, with the names of their fields; a button may lead elsewhere. */
+export function formsOf(html: string): [action: string, names: string[], html: string][] {
+  return [...html.matchAll(/<form [^>]*method="post"[\s\S]*?<\/form>/g)].flatMap(([form]) => {
+    const names = new Set([...form.matchAll(/ name="([^"]+)"/g)].map(([, name]) => name!));
+    names.delete('_csrf');
+    const actions = [...form.matchAll(/ (?:form)?action="([^"]+)"/g)].map(([, action]) =>
+      action!.replaceAll('&amp;', '&'),
+    );
+    return [...new Set(actions)].map((action): [string, string[], string] => [action, [...names], form]);
+  });
+}

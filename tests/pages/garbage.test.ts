@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import type { FormValues } from '../support/client.ts';
 import type { Office } from '../support/office.ts';
 import { openBusyOffice } from './busy-office.ts';
-import { crawl, type Visit } from './crawl.ts';
+import { crawl, formsOf, type Visit } from './crawl.ts';
 
 let office: Office;
 let visits: Visit[];
@@ -44,10 +44,12 @@ test('an address with a number that is none, or names nothing, is not found', as
 
 test('a list whose address is garbage shows what it would show without', async () => {
   const client = await office.as('admin');
-  const paths = new Set(
+  // a list within something else goes on naming it, as in ?import=7
+  const addresses = new Map(
     wholePages()
-      .map(({ path }) => path.split('?')[0]!)
-      .filter((path) => !/\.css$/.test(path)),
+      .map(({ path }) => new URL(path, office.url))
+      .filter(({ pathname }) => !/\.css$/.test(pathname))
+      .map((url) => [url.pathname, url]),
   );
   const names =
     'page size sort dir q from to state sido sigungu check kind scope field by number tab channel method'.split(
@@ -65,20 +67,30 @@ test('a list whose address is garbage shows what it would show without', async (
     '\\',
     '99999999999999',
   ];
-  for (const path of paths) {
+  for (const [path, url] of addresses) {
+    for (const name of names) url.searchParams.delete(name);
+    const own = url.search ? `${url.search}&` : '?';
     for (const value of garbage) {
       const query = new URLSearchParams(names.map((name): [string, string] => [name, value]));
-      const { status } = await client.get(`${path}?${query}`);
-      assert.equal(status, 200, `${path} with ${value}`);
+      const { status } = await client.get(`${path}${own}${query}`);
+      assert.equal(status, 200, `${path}${own} with ${value}`);
     }
     const twice = names.map((name) => `${name}=1&${name}=2&${name}[]=3&${name}[a]=4`).join('&');
-    assert.equal((await client.get(`${path}?${twice}`)).status, 200, `${path} with everything twice`);
+    assert.equal(
+      (await client.get(`${path}${own}${twice}`)).status,
+      200,
+      `${path}${own} with everything twice`,
+    );
   }
 });
 
 test('a form sent empty, with every field twice, or with nonsense in it is answered, never broken', async () => {
   const client = await office.as('admin');
-  const forms = new Map(wholePages().flatMap(({ answer }) => formsOf(answer.text)));
+  const forms = new Map(
+    wholePages().flatMap(({ answer }) =>
+      formsOf(answer.text).map(([action, names]) => [action, names] as const),
+    ),
+  );
   forms.delete('/sign-out');
   assert.ok(forms.size > 10, [...forms.keys()].join(' '));
   for (const [action, names] of forms) {
@@ -97,15 +109,3 @@ test('a form sent empty, with every field twice, or with nonsense in it is answe
     }
   }
 });
-
-/** Where the forms of a page lead, with the names of their fields; a button may lead elsewhere. */
-function formsOf(html: string): [action: string, names: string[]][] {
-  return [...html.matchAll(/<form [^>]*method="post"[\s\S]*?<\/form>/g)].flatMap(([form]) => {
-    const names = new Set([...form.matchAll(/ name="([^"]+)"/g)].map(([, name]) => name!));
-    names.delete('_csrf');
-    const actions = [...form.matchAll(/ (?:form)?action="([^"]+)"/g)].map(([, action]) =>
-      action!.replaceAll('&amp;', '&'),
-    );
-    return [...new Set(actions)].map((action): [string, string[]] => [action, [...names]]);
-  });
-}
