@@ -69,12 +69,8 @@ export async function readPart(ctx: Ctx, row: ImportRow, position: number): Prom
 
 /** The lines of staged rows, from the cells that were kept of them. */
 export async function readStaged(ctx: Ctx, row: ImportRow, staged: readonly StagedRow[]): Promise<Read[]> {
-  const layout = await findKeptLayout(ctx, row);
-  const cells = await readKeptCells(
-    ctx,
-    row.id,
-    staged.map((item) => item.row_no),
-  );
+  const rowNos = staged.map((item) => item.row_no);
+  const [layout, cells] = await Promise.all([findKeptLayout(ctx, row), readKeptCells(ctx, row.id, rowNos)]);
   return staged.map((item) => {
     const line = layout.parseTexts(cells.get(item.row_no)!);
     return { staged: item, line, key: dictionaryKey(channelText(line)) };

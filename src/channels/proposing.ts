@@ -3,7 +3,7 @@ import { putMany } from '#lib/bulk.ts';
 import type { Ctx } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
 import { FileRefused } from '#lib/xlsx/refusals.ts';
-import { keepCells, packCells } from '#orders';
+import { keepCells, type PackedCells, packCells } from '#orders';
 import { findChannel, findChannelByCode } from './channels.ts';
 import {
   type Layout,
@@ -15,7 +15,7 @@ import {
 import type { KeptHead } from './mapping/heads.ts';
 import { openRecognition } from './mapping/recognising.ts';
 import { type ReadRow, stageRows } from './staging.ts';
-import type { ChannelRow, ImportRow, Problem } from './tables.ts';
+import type { ChannelRow, ImportRow, Problem, StagedRow } from './tables.ts';
 import { findWays } from './words.ts';
 
 /** The import was cancelled, or another process reads it now. */
@@ -63,16 +63,18 @@ export async function proposeFile(
   let [rows, undecided] = [0, 0];
   let saved = Promise.resolve();
 
-  // a part is compared and saved while the next one is being read
+  // a part is saved while the next one is compared and the one after that is being read
   const flush = async () => {
     const [full, upTo] = [part, rows + part.length];
     part = [];
     rows = upTo;
+    const compared = comparePart(ctx, whole, full);
+    compared.catch(() => {}); // whoever awaits it next hears of it
     await saved;
-    saved = savePart(ctx, whole, token, full, upTo).then(() =>
-      progress(upTo, Math.max(upTo, file.expectedRows)),
-    );
-    saved.catch(() => {}); // whoever awaits it next hears of it
+    saved = compared
+      .then((ready) => savePart(ctx, whole, token, ready, upTo))
+      .then(() => progress(upTo, Math.max(upTo, file.expectedRows)));
+    saved.catch(() => {});
   };
   for await (const read of file.rows) {
     const checked = refuseRepeated(read, seen, file.layout);
@@ -164,15 +166,28 @@ function refuseRepeated(read: ReadRow, seen: Map<string, number>, { headers }: L
   return { row: read.row, cells: read.cells, problems: [problem] };
 }
 
-/** Compares a part with what is known and writes it, if this process is still the one that reads. */
-async function savePart(
+interface ComparedPart {
+  staged: StagedRow[];
+  packed: PackedCells[];
+}
+
+async function comparePart(
   ctx: Ctx,
   { id, channel_id }: ImportRow,
-  token: string,
   part: readonly ReadRow[],
+): Promise<ComparedPart> {
+  const [staged, packed] = await Promise.all([stageRows(ctx, channel_id, id, part), packCells(part)]);
+  return { staged, packed };
+}
+
+/** Writes a part, if this process is still the one that reads. */
+async function savePart(
+  ctx: Ctx,
+  { id }: ImportRow,
+  token: string,
+  { staged, packed }: ComparedPart,
   rows: number,
 ): Promise<void> {
-  const [staged, packed] = await Promise.all([stageRows(ctx, channel_id, id, part), packCells(part)]);
   await transaction(ctx, async (tx) => {
     const reading = await tx
       .db('imports')

@@ -8,7 +8,14 @@ export { type EnteredOrder, enterOrder, type OrderEntry, promisedDates } from '.
 export { orderEventWords } from './event-words.ts';
 export { fieldNames, fieldText, isAboutPeople, maskedValue } from './field-names.ts';
 export { holdLines, releaseLines } from './holding.ts';
-export { findKeptRows, type KeptRow, keepCells, packCells, readKeptCells } from './kept-cells.ts';
+export {
+  findKeptRows,
+  type KeptRow,
+  keepCells,
+  type PackedCells,
+  packCells,
+  readKeptCells,
+} from './kept-cells.ts';
 export {
   ensureOrders,
   findLineIds,
