@@ -57,10 +57,20 @@ describe('a worker killed with -9', { concurrency: true }, () => {
     const lines = someLines(2500);
     const { importId } = await importLines(office.ctx(), lines, { apply: false });
 
+    const lastPart = await db.transaction(); // cannot be written while this holds its row
+    await lastPart('import_rows')
+      .where({ import_id: importId })
+      .orderBy('row_no', 'desc')
+      .forUpdate()
+      .first();
     const first = startWorker(office);
-    await applyLater(office.ctx('office'), importId);
-    await until(() => db('change_batches').where('position', '>', 0).where({ state: 'applying' }).first());
-    await killed(first);
+    try {
+      await applyLater(office.ctx('office'), importId);
+      await until(() => db('change_batches').where('position', '>', 0).where({ state: 'applying' }).first());
+    } finally {
+      await killed(first);
+      await lastPart.rollback();
+    }
     assert.equal(
       (await db('imports').where({ id: importId }).first()).state,
       'applying',
@@ -88,9 +98,12 @@ describe('a worker killed with -9', { concurrency: true }, () => {
     const id = await receiveFile(office.ctx(), channel, { name: '주문.xlsx', path: file.path });
 
     const first = startWorker(office);
-    await readLater(office.ctx('office'), id);
-    await until(() => db('imports').where({ id, state: 'reading' }).where('rows_read', '>', 0).first());
-    await killed(first);
+    try {
+      await readLater(office.ctx('office'), id);
+      await until(() => db('imports').where({ id, state: 'reading' }).where('rows_read', '>', 0).first());
+    } finally {
+      await killed(first);
+    }
 
     const second = startWorker(office);
     try {
