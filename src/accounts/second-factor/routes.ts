@@ -5,6 +5,7 @@ import { safePath } from '#lib/web/own-pages.ts';
 import { storeOf } from '#lib/web/sessions.ts';
 import { renewSession } from '../identity.ts';
 import { signedIn } from '../permissions.ts';
+import { keepForOnce, takeOnce } from '../shown-once.ts';
 import { isHeld } from '../sign-in-rules/keeping-to.ts';
 import { mustHaveSecondFactor } from '../sign-in-rules/rules.ts';
 import { enrolmentUrl, typedKey } from './codes.rules.ts';
@@ -13,7 +14,6 @@ import { findFactor } from './factors.ts';
 import { codeForm, passwordAndCodeForm, passwordForm } from './forms.ts';
 import { demandCode, demandPassword, withoutCode } from './proving.ts';
 import { qrCode } from './qr-code.ts';
-import { keepForOnce, takeOnce } from './shown-once.ts';
 
 /** A person's own second factor: on, a new phone, new recovery codes, off. */
 export const secondFactorRoutes = Router();
@@ -48,13 +48,13 @@ secondFactorRoutes.post('/enrol', async (req, res) => {
   if (!form.done) return showEnrolment(req, res.status(form.status), enrolment.secret, withoutCode(form));
 
   await goOnHere(req, { secondFactor: true });
-  req.session.newRecoveryCodes = keepForOnce(req.ctx, me(req).id, form.value);
+  req.session.newRecoveryCodes = keepForOnce(req.ctx, newCodes(req), form.value);
   req.flash('success', '2단계 인증을 켰습니다. 다른 기기에서는 로그아웃되었습니다.');
   res.redirect(303, withNext('/account/second-factor/codes', req));
 });
 
 secondFactorRoutes.get('/codes', (req, res) => {
-  const codes = takeOnce(req.ctx, me(req).id, req.session.newRecoveryCodes);
+  const codes = takeOnce<string[]>(req.ctx, newCodes(req), req.session.newRecoveryCodes);
   delete req.session.newRecoveryCodes;
   res.render('accounts/recovery_codes', { codes, login: me(req).login, next: nextOf(req) });
 });
@@ -62,7 +62,7 @@ secondFactorRoutes.get('/codes', (req, res) => {
 secondFactorRoutes.post('/codes', async (req, res) => {
   const form = await proven(req, () => remakeRecoveryCodes(req.ctx, me(req).id));
   if (!form.done) return showFactor(req, res.status(form.status), form);
-  req.session.newRecoveryCodes = keepForOnce(req.ctx, me(req).id, form.value);
+  req.session.newRecoveryCodes = keepForOnce(req.ctx, newCodes(req), form.value);
   res.redirect(303, '/account/second-factor/codes');
 });
 
@@ -116,6 +116,7 @@ function showEnrolment(req: Request, res: Response, secret: Uint8Array, form: Bl
 }
 
 const me = (req: Request) => req.user as Express.User;
+const newCodes = (req: Request) => ({ what: 'recovery codes to be shown', userId: me(req).id });
 
 function nextOf(req: Request): string {
   return safePath(req.body?.next ?? req.query.next);
