@@ -16,6 +16,7 @@ export function openDb(url: string, pool: { max: number } = { max: 10 }): Knex {
       ...readDatabaseUrl(url),
       charset: 'utf8mb4',
       collation: 'utf8mb4_unicode_ci',
+      connectTimeout: 5000, // of its own accord the driver gives up after one second, which a busy start can take
       timezone: '+09:00',
       logParam: false,
       checkDuplicate: false,
