@@ -310,7 +310,7 @@ function turn(values: readonly string[]): () => string {
 
 function fill({ path }: ListedRoute, value: () => string): string {
   return path.replace(/:\w+/g, () => {
-    const text = value();
+    const text = value().slice(0, 500); // a longer address is refused before it is read
     return /^[%\w]+$/.test(text) ? text : encodeURIComponent(text.toWellFormed()) || '%';
   });
 }
