@@ -37,8 +37,8 @@ test('whatever stands in an address, it is answered, and gives nothing away', as
   const values = turn([...nastyValues.filter((value) => value.length < 5000), ...random.slice(0, 60)]);
   for (const route of gets()) {
     const asked = [
-      ...(route.path.includes(':') ? times(4, () => fill(route, values)) : []),
-      ...times(3, () => `${realAddress(route)}?${pairsOf(nastyFields(queryNames, values)).slice(0, 12_000)}`),
+      ...(route.path.includes(':') ? times(3, () => fill(route, values)) : []),
+      ...times(2, () => `${realAddress(route)}?${pairsOf(nastyFields(queryNames, values)).slice(0, 12_000)}`),
       `${realAddress(route)}?${rawPairs()}`,
     ];
     await Promise.all(asked.map((path) => found.judge(`GET ${path}`, () => raw.send(path, { client }))));
@@ -58,8 +58,8 @@ test('whatever a form holds, it is answered, and gives nothing away', async () =
     const nasty = () => pairsOf(nastyFields(names, values));
     const bodies = [
       nasty(),
-      ...times(3, (third) =>
-        pairsOf(filled.map(([name, value], at) => [name, at % 3 === third ? values() : value])),
+      ...times(2, (half) =>
+        pairsOf(filled.map(([name, value], at) => [name, at % 2 === half ? values() : value])),
       ),
       `${nasty()}&${nasty()}`, // every field twice
       rawPairs(),

@@ -24,18 +24,7 @@ test('an address with a number that is none, or names nothing, is not found', as
   );
   assert.ok(numbered.size > 2);
   for (const path of numbered) {
-    for (const id of [
-      '0',
-      '999999999',
-      '99999999999999999999',
-      '-1',
-      '1.5',
-      '1e3',
-      'abc',
-      '%00',
-      "1'",
-      '%ED%95%9C',
-    ]) {
+    for (const id of ['0', '99999999999999999999', '-1', '1e3', '%00']) {
       const { status } = await client.get(path.replace(/\d+/, id));
       assert.equal(status, 404, path.replace(/\d+/, id));
     }
@@ -55,18 +44,7 @@ test('a list whose address is garbage shows what it would show without', async (
     'page size sort dir q from to state sido sigungu check kind scope field by number tab channel method'.split(
       ' ',
     );
-  const garbage = [
-    '-1',
-    'x',
-    '%00',
-    "'; DROP TABLE orders; --",
-    '한글'.repeat(9),
-    '2026-02-30',
-    '%',
-    '_',
-    '\\',
-    '99999999999999',
-  ];
+  const garbage = ['-1', '%00', "'; DROP TABLE orders; --", '2026-02-30', '\\'];
   for (const [path, url] of addresses) {
     for (const name of names) url.searchParams.delete(name);
     const own = url.search ? `${url.search}&` : '?';
@@ -96,14 +74,7 @@ test('a form sent empty, with every field twice, or with nonsense in it is answe
   for (const [action, names] of forms) {
     const filled = (value: FormValues[string]): FormValues =>
       Object.fromEntries(names.map((name) => [name, value]));
-    for (const form of [
-      {},
-      filled(''),
-      filled(['1', '2']),
-      filled('\0'),
-      filled('가'.repeat(3000)),
-      filled('-1'),
-    ]) {
+    for (const form of [{}, filled(['1', '2']), filled('가'.repeat(3000))]) {
       const { status } = await client.post(action, form);
       assert.ok(status < 500, `${action} ${JSON.stringify(form).slice(0, 200)}: ${status}`);
     }
