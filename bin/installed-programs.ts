@@ -46,7 +46,8 @@ export function findChromium(path?: string): string | undefined {
   const onMac = ['Google Chrome', 'Chromium'].map(
     (name) => `/Applications/${name}.app/Contents/MacOS/${name}`,
   );
-  return findProgram('chromium', path) ?? findProgram('google-chrome', path) ?? onMac.find(isExecutable);
+  const names = ['chromium-headless-shell', 'chromium', 'google-chrome'];
+  return names.map((name) => findProgram(name, path)).find(Boolean) ?? onMac.find(isExecutable);
 }
 
 /** True when a font with Hangul is there: without one print-outs and screenshots are empty boxes. */

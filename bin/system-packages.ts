@@ -10,6 +10,8 @@ import { lastLines, openLog } from './log-files.ts';
 export interface Need {
   name: string;
   isThere: () => boolean;
+  /** True when there is something as good but slower: then nothing stops for want of it. */
+  isEnough?: () => boolean;
   apt: readonly string[];
   brew: readonly string[];
 }
@@ -27,10 +29,12 @@ const redis: Need = {
   apt: ['redis-server'],
   brew: ['redis'],
 };
+/** The shell has no window to draw: browser tests take half the time with it. */
 const chromium: Need = {
   name: 'Chromium',
-  isThere: () => browserPath() !== undefined,
-  apt: ['chromium'],
+  isThere: () => findProgram('chromium-headless-shell') !== undefined || (!isDebian() && hasBrowser()),
+  isEnough: hasBrowser,
+  apt: ['chromium-headless-shell'],
   brew: ['google-chrome'],
 };
 const koreanFont: Need = {
@@ -48,18 +52,22 @@ export async function ensureInstalled(needs: readonly Need[], dataFolder: string
   const missing = needs.filter((need) => !need.isThere());
   if (missing.length === 0) return;
 
+  const isNeeded = missing.some((need) => !need.isEnough?.());
+  if (!isNeeded && !rootPrefix()) return;
+
   const names = missing.map((need) => need.name).join(', ');
   const commands = installCommands(missing);
   const log = openLog(dataFolder, 'install');
   say(`${names}: 설치하고 있습니다. 1~2분쯤 걸립니다. (기록: ${log.path})`);
   for (const [program, ...args] of commands) {
     if (!(await runLogged(program!, args, log.fd))) {
+      if (!isNeeded) break;
       throw new Failure(`${names}: 설치하지 못했습니다.\n${lastLines(log.path)}\n${advice(missing)}`);
     }
   }
   log.close();
 
-  const still = missing.filter((need) => !need.isThere());
+  const still = missing.filter((need) => !need.isThere() && !need.isEnough?.());
   if (still.length > 0) throw new Failure(advice(still));
 }
 
@@ -69,6 +77,10 @@ export function browserPath(): string | undefined {
   if (installed) return installed;
   const { chromium } = createRequire(import.meta.url)('playwright-core') as typeof import('playwright-core');
   return findProgram('chrome', dirname(chromium.executablePath()));
+}
+
+function hasBrowser(): boolean {
+  return browserPath() !== undefined;
 }
 
 function installCommands(missing: readonly Need[]): string[][] {
@@ -115,6 +127,10 @@ exit 0
 function rootPrefix(): string[] | undefined {
   if (process.getuid?.() === 0) return [];
   return spawnSync('sudo', ['-n', 'true']).status === 0 ? ['sudo', '-n'] : undefined;
+}
+
+function isDebian(): boolean {
+  return findProgram('apt-get') !== undefined && !isUbuntu();
 }
 
 function isUbuntu(): boolean {

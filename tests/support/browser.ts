@@ -14,6 +14,7 @@ import type { Office } from './office.ts';
 export async function openBrowser(): Promise<Browser & AsyncDisposable> {
   const places = [
     process.env.CHROMIUM,
+    '/usr/bin/chromium-headless-shell',
     '/usr/bin/chromium',
     '/usr/bin/chromium-browser',
     '/usr/bin/google-chrome',
