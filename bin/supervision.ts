@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
+import { writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -39,7 +39,6 @@ export function keepRunning(part: Part, env: NodeJS.ProcessEnv, dataFolder: stri
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => {}); // it may fail when nobody waits for it any more
   const log = openLog(dataFolder, part.name);
-  const logStream = createWriteStream(log.path, { fd: log.fd, autoClose: false });
   let settled = false;
   let ending = false;
   const deaths: number[] = [];
@@ -59,7 +58,7 @@ export function keepRunning(part: Part, env: NodeJS.ProcessEnv, dataFolder: stri
     );
     for (const output of [started.stdout!, started.stderr!]) {
       createInterface({ input: output }).on('line', (line) => {
-        logStream.write(`${line}\n`);
+        writeSync(log.fd, `${line}\n`); // at once: what a program said last is read when it has died
         if (isForTheTerminal(line)) say(`${part.name}: ${line}`);
       });
     }
@@ -93,7 +92,6 @@ export function keepRunning(part: Part, env: NodeJS.ProcessEnv, dataFolder: stri
     async [Symbol.asyncDispose]() {
       ending = true;
       await end(child);
-      logStream.end();
       log.close();
     },
   };
