@@ -14,7 +14,7 @@ import { pages } from '#lib/web/pages.ts';
 import { anonymous } from '#lib/web/request.ts';
 import { requestLog } from '#lib/web/request-log.ts';
 import { noStore, onlyPagesAndForms, securityHeaders } from '#lib/web/security.ts';
-import { sessions } from '#lib/web/sessions.ts';
+import { isPassive, sessions } from '#lib/web/sessions.ts';
 import { openSight } from '#personal';
 
 export interface WebApp {
@@ -61,11 +61,11 @@ function asExpress(app: Express): RequestHandler {
   };
 }
 
-/** Background work holds back while pages are asked for. */
+/** Background work holds back while people ask for pages; a page that follows an import must not slow it down. */
 function tellOfPages({ redis, config }: Runtime): RequestHandler {
   const tell = pageTeller(redis, config.redisPrefix);
-  return (_req, _res, next) => {
-    tell();
+  return (req, _res, next) => {
+    if (!isPassive(req)) tell();
     next();
   };
 }

@@ -14,16 +14,18 @@ export interface Pace {
   rest(workedMs: number): Promise<void>;
 }
 
-/** For work that nobody else's pages can feel, such as a process's own start. */
+/** For a process without Redis; whoever started it keeps the pace. */
 export const unhurried: Pace = { isAskedForPages: async () => false, rest: async () => {} };
 
-/** Asks Redis, where all web processes say that they are busy. Without Redis the work goes on. */
+/** Asks Redis, where all web processes say that they are busy. While Redis is away the work goes on. */
 export function createPace(redis: Redis, prefix: string): Pace {
-  const isAskedForPages = () =>
-    redis.exists(keyOf(prefix)).then(
+  const isAskedForPages = async () => {
+    if (redis.status !== 'ready') return false; // a question would wait until it is back
+    return redis.exists(keyOf(prefix)).then(
       (found) => found > 0,
       () => false,
     );
+  };
   return {
     isAskedForPages,
     async rest(workedMs) {
@@ -32,7 +34,7 @@ export function createPace(redis: Redis, prefix: string): Pace {
   };
 }
 
-/** For a web process to call with each page. */
+/** For a web process to call with each page that a person asks for. */
 export function pageTeller(redis: Redis, prefix: string): () => void {
   let saidAt = Number.NEGATIVE_INFINITY;
   return () => {

@@ -13,6 +13,8 @@ test('background work learns that pages are asked for, and rests as long as it w
 
   await office.stranger().get('/healthz');
   assert.equal(await pace.isAskedForPages(), false, 'a probe is no person');
+  await office.stranger().get('/sign-in', { 'x-moa-passive': '1' });
+  assert.equal(await pace.isAskedForPages(), false, 'nor is a page that looks by itself');
   await office.stranger().get('/sign-in');
   assert.equal(await pace.isAskedForPages(), true);
   const left = await redis.pttl(`${config.redisPrefix}:pages-asked-for`);
