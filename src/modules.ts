@@ -5,6 +5,7 @@ import { channels } from './channels/module.ts';
 import { couriers } from './couriers/module.ts';
 import { deliveries } from './deliveries/module.ts';
 import { downloads } from './downloads/module.ts';
+import { operations } from './operations/module.ts';
 import { orders } from './orders/module.ts';
 import { partners } from './partners/module.ts';
 import { personal } from './personal/module.ts';
@@ -26,8 +27,10 @@ const working: readonly AppModule[] = [
   personal,
 ];
 
-export const modules: readonly AppModule[] = [
+const served: readonly AppModule[] = [
   ...working,
   retention(working.flatMap(({ retains = [] }) => retains)),
   downloads(working.flatMap(({ lists = [] }) => lists)),
 ];
+
+export const modules: readonly AppModule[] = [...served, operations(served)];

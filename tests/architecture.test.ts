@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** Each level may use the ones before it, by their front door. */
 const levels = [
   ['lib'],
-  ['accounts', 'products', 'regions', 'downloads', 'personal'],
+  ['accounts', 'products', 'regions', 'downloads', 'personal', 'operations'],
   ['orders'],
   ['channels', 'couriers', 'deliveries', 'partners'],
   ['stores'],

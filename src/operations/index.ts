@@ -1,0 +1,1 @@
+export { type ProcessInfo, processInfo } from './process-info.ts';
