@@ -41,7 +41,7 @@ async function make(id: number, token: string): Promise<MakerMessage> {
     actor: systemActor,
     now: () => new Date(),
     log: createLog(config.logLevel, 'download-maker'),
-    vault: createVault(config.secret),
+    vault: createVault(config.secret, config.oldSecrets),
     config,
     jobs: { add: () => Promise.reject(new Error('the maker hands out no jobs')) },
     attempts: noAttempts,

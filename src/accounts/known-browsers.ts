@@ -1,7 +1,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Request } from 'express';
 import type { Config } from '#lib/config.ts';
-import { deriveKey } from '#lib/secrets.ts';
+import { derivedKeys } from '#lib/secrets.ts';
 import { cookieName, readCookie } from '#lib/web/cookies.ts';
 
 /**
@@ -16,15 +16,15 @@ const lifeMs = 365 * 24 * 60 * 60 * 1000;
 export function knownBrowser(req: Request, userId: number | undefined): string | undefined {
   const cookie = readKnown(req);
   if (!cookie) return undefined;
-  const mark = markOf(req.ctx.config, cookie.browser, userId ?? 0);
-  return cookie.marks.some((one) => isEqual(one, mark)) ? cookie.browser : undefined;
+  const own = marksOf(req.ctx.config, cookie.browser, userId ?? 0);
+  return cookie.marks.some((one) => own.some((mark) => isEqual(one, mark))) ? cookie.browser : undefined;
 }
 
 /** Call it when a password was right. The newest person stands first; the oldest of many is forgotten. */
 export function knowBrowser(req: Request, userId: number): void {
   const { browser, marks } = readKnown(req) ?? { browser: randomBytes(12).toString('base64url'), marks: [] };
-  const mark = markOf(req.ctx.config, browser, userId);
-  const kept = [mark, ...marks.filter((one) => one !== mark)].slice(0, mostPeople);
+  const own = marksOf(req.ctx.config, browser, userId);
+  const kept = [own[0]!, ...marks.filter((one) => !own.includes(one))].slice(0, mostPeople);
   const { config } = req.ctx;
   req.res?.cookie(cookieName(config, name), [browser, ...kept].join('.'), {
     httpOnly: true,
@@ -42,9 +42,11 @@ function readKnown(req: Request): { browser: string; marks: string[] } | undefin
     : undefined;
 }
 
-function markOf(config: Config, browser: string, userId: number): string {
-  const key = deriveKey(config.secret, 'known browsers');
-  return createHmac('sha256', key).update(`${browser} ${userId}`).digest('base64url').slice(0, 22);
+/** By each secret that is understood; the one to give out is the first. */
+function marksOf(config: Config, browser: string, userId: number): string[] {
+  return derivedKeys(config, 'known browsers').map((key) =>
+    createHmac('sha256', key).update(`${browser} ${userId}`).digest('base64url').slice(0, 22),
+  );
 }
 
 function isEqual(one: string, other: string): boolean {

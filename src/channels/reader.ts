@@ -39,7 +39,7 @@ async function readFile(importId: number, token: string): Promise<ReadingOutcome
     actor: systemActor,
     now: () => new Date(),
     log: createLog(config.logLevel, 'reader'),
-    vault: createVault(config.secret),
+    vault: createVault(config.secret, config.oldSecrets),
     config,
     jobs: { add: () => Promise.reject(new Error('the reader hands out no jobs')) },
     attempts: noAttempts,

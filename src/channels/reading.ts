@@ -116,6 +116,7 @@ function startProcess(ctx: Ctx): ChildProcess {
       DATABASE_URL: ctx.config.databaseUrl,
       REDIS_URL: ctx.config.redisUrl,
       MOA_SECRET: ctx.config.secret,
+      MOA_OLD_SECRETS: ctx.config.oldSecrets.join('\n'),
       LOG_LEVEL: ctx.config.logLevel,
     },
   });

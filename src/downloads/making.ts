@@ -86,6 +86,7 @@ function runMaker(
         DATABASE_URL: ctx.config.databaseUrl,
         REDIS_URL: ctx.config.redisUrl,
         MOA_SECRET: ctx.config.secret,
+        MOA_OLD_SECRETS: ctx.config.oldSecrets.join('\n'),
         LOG_LEVEL: ctx.config.logLevel,
       },
     });

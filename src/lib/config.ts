@@ -7,6 +7,7 @@ const schema = z.object({
   MOA_SECRET: z
     .string('MOA_SECRET 설정이 없습니다. 32자 이상의 무작위 글자를 넣으세요.')
     .min(32, 'MOA_SECRET은 32자 이상이어야 합니다.'),
+  MOA_OLD_SECRETS: z.string().default(''),
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce
     .number('PORT는 0에서 65535 사이의 숫자여야 합니다.')
@@ -38,6 +39,8 @@ export interface Config {
   redisUrl: string;
   /** Key material: session signatures and encryption at rest are derived from it. */
   secret: string;
+  /** Secrets from before or to come: what they sealed is read, and nothing is sealed with them. */
+  oldSecrets: readonly string[];
   host: string;
   port: number;
   logLevel: string;
@@ -70,6 +73,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     databaseUrl: checkUrl('DATABASE_URL', settings.DATABASE_URL, ['mysql:', 'mariadb:']),
     redisUrl: checkUrl('REDIS_URL', settings.REDIS_URL, ['redis:', 'rediss:', 'unix:']),
     secret: settings.MOA_SECRET,
+    oldSecrets: readOldSecrets(settings.MOA_OLD_SECRETS, settings.MOA_SECRET),
     host: settings.HOST,
     port: settings.PORT,
     logLevel: settings.LOG_LEVEL,
@@ -79,6 +83,18 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     postcodeFinder: settings.POSTCODE_FINDER,
     provider: readProvider(settings),
   };
+}
+
+/** One a line, or between commas. */
+function readOldSecrets(text: string, present: string): string[] {
+  const secrets = text
+    .split(/[\n,]/)
+    .map((secret) => secret.trim())
+    .filter((secret) => secret !== '');
+  const short = secrets.findIndex((secret) => secret.length < 32);
+  if (short >= 0)
+    throw new SettingError(`MOA_OLD_SECRETS의 ${short + 1}번째 키가 32자보다 짧습니다. 쉼표로 나누어 적으세요.`);
+  return [...new Set(secrets)].filter((secret) => secret !== present);
 }
 
 function readProvider(settings: z.output<typeof schema>): ProviderSettings | undefined {

@@ -27,7 +27,7 @@ export interface Runtime {
 /** Throws `SettingError` when a server named in the settings does not answer. */
 export async function openRuntime(config: Config, name: string): Promise<Runtime> {
   const log = createLog(config.logLevel, name);
-  const vault = createVault(config.secret);
+  const vault = createVault(config.secret, config.oldSecrets);
   const db = openDb(config.databaseUrl);
   const redis = openRedis(config.redisUrl, { lazyConnect: true });
   redis.on('error', (error) => log.error({ err: error }, 'redis'));

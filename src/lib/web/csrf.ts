@@ -2,7 +2,7 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { csrfSync } from 'csrf-sync';
 import type { Request, RequestHandler } from 'express';
-import { deriveKey } from '#lib/secrets.ts';
+import { derivedKeys } from '#lib/secrets.ts';
 
 const { isRequestValid, csrfSynchronisedProtection, invalidCsrfTokenError } = csrfSync({
   getTokenFromRequest: sentToken,
@@ -60,7 +60,7 @@ export function issueCsrfToken(req: Request, userId: number, random: Uint8Array 
   const head = Buffer.alloc(8 + random.length);
   head.writeBigUInt64BE(BigInt(userId));
   head.set(random, 8);
-  return Buffer.concat([head, seal(req, head)]).toString('hex');
+  return Buffer.concat([head, sealsOf(req, head)[0]]).toString('hex');
 }
 
 /** The person for whom the form that was sent was made, if we made it. */
@@ -73,12 +73,15 @@ function idInToken(req: Request): number | undefined {
   const token = Buffer.from(sentToken(req) ?? '', 'hex');
   if (token.length !== 40) return undefined;
   const [head, sealed] = [token.subarray(0, 24), token.subarray(24)];
-  return timingSafeEqual(sealed, seal(req, head)) ? Number(head.readBigUInt64BE()) : undefined;
+  const isOurs = sealsOf(req, head).some((seal) => timingSafeEqual(sealed, seal));
+  return isOurs ? Number(head.readBigUInt64BE()) : undefined;
 }
 
-function seal(req: Request, head: Buffer): Buffer {
-  const key = deriveKey(req.ctx.config.secret, 'tokens of forms');
-  return createHmac('sha256', key).update(head).digest().subarray(0, 16);
+/** By each secret that is understood; ours is the first. */
+function sealsOf(req: Request, head: Buffer): readonly [Buffer, ...Buffer[]] {
+  const sealBy = (key: Buffer) => createHmac('sha256', key).update(head).digest().subarray(0, 16);
+  const [present, ...old] = derivedKeys(req.ctx.config, 'tokens of forms');
+  return [sealBy(present), ...old.map(sealBy)];
 }
 
 function sentToken(req: Request): string | undefined {

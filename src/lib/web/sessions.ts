@@ -3,7 +3,7 @@ import type { Request, RequestHandler } from 'express';
 import session from 'express-session';
 import type { Redis } from 'ioredis';
 import type { Config } from '#lib/config.ts';
-import { deriveKey } from '#lib/secrets.ts';
+import { derivedKeys } from '#lib/secrets.ts';
 import { cookieName } from '#lib/web/cookies.ts';
 
 declare module 'express-session' {
@@ -28,7 +28,7 @@ const strangersMs = 12 * 60 * minute;
 export function sessions(config: Config, redis: Redis): RequestHandler {
   const begin = session({
     name: cookieName(config, 'sid'),
-    secret: deriveKey(config.secret, 'session cookies').toString('hex'),
+    secret: derivedKeys(config, 'session cookies').map((key) => key.toString('hex')),
     store: new SessionStore(redis, config.redisPrefix),
     resave: false,
     saveUninitialized: false,
