@@ -23,6 +23,17 @@ export interface LiveParts {
   /** The context of a person with what they may do at this moment. */
   ctxNow: (actor: Ctx['actor']) => Promise<Ctx>;
   log: Logger;
+  observer?: LiveObserver;
+}
+
+/** Hears how the sockets of pages do. */
+export interface LiveObserver {
+  opened(): void;
+  closed(reason: string): void;
+  /** A page is back after so long without its socket. */
+  reconnected(seconds: number): void;
+  /** So long after it happened something was told to those who watch. */
+  told(seconds: number): void;
 }
 
 /** What a page hears about the import or the download it watches. */
@@ -54,12 +65,19 @@ export async function startLive(server: HttpServer, parts: LiveParts): Promise<{
   const watched = watchJobs(queue, parts.watchables);
   const mayHear = watchRights(parts);
 
-  events.on('active', ({ jobId }) => void tell(jobId, 'progress', { done: 0, total: 0, stage: '' }));
-  events.on('progress', ({ jobId, data }) => void tell(jobId, 'progress', data as unknown as Progress));
-  events.on('completed', ({ jobId }) => void tell(jobId, 'finished', {}));
-  events.on('failed', ({ jobId }) => void tell(jobId, 'finished', {}));
+  const begun = { done: 0, total: 0, stage: '' };
+  events.on('active', ({ jobId }, id) => void tell(jobId, 'progress', begun, id));
+  events.on('progress', ({ jobId, data }, id) => void tell(jobId, 'progress', data as object, id));
+  events.on('completed', ({ jobId }, id) => void tell(jobId, 'finished', {}, id));
+  events.on('failed', ({ jobId }, id) => void tell(jobId, 'finished', {}, id));
 
-  async function tell(jobId: string, event: 'progress' | 'finished', data: object): Promise<void> {
+  /** The id that Redis gave the event says when it happened. */
+  async function tell(
+    jobId: string,
+    event: 'progress' | 'finished',
+    data: object,
+    id: string,
+  ): Promise<void> {
     try {
       const subject = await watched.subjectOf(jobId);
       const watchers = subject
@@ -68,6 +86,7 @@ export async function startLive(server: HttpServer, parts: LiveParts): Promise<{
       for (const socket of watchers) {
         if (await mayHear(socket, subject!)) socket.emit(event, { [subject!.key]: subject!.id, ...data });
       }
+      if (watchers.length > 0) parts.observer?.told(Math.max(Date.now() - Number.parseInt(id, 10), 0) / 1000);
       if (event === 'finished') watched.forget(jobId);
     } catch (error) {
       log.warn({ err: error, jobId }, 'progress was not passed on');
@@ -75,6 +94,7 @@ export async function startLive(server: HttpServer, parts: LiveParts): Promise<{
   }
 
   acceptWatchers(io.of('/'), watched, mayHear, log);
+  if (parts.observer) observeSockets(io.of('/'), parts.observer);
   const ends = await endSocketsWithSessions(io, parts);
   await events.waitUntilReady();
   return {
@@ -132,6 +152,17 @@ function acceptWatchers(
       } catch (error) {
         log.warn({ err: error }, 'a page could not watch');
       }
+    });
+  });
+}
+
+/** A page that was without its socket says for how long when it is back. What it says is a number or nothing. */
+function observeSockets(namespace: Namespace, observer: LiveObserver): void {
+  namespace.on('connection', (socket) => {
+    observer.opened();
+    socket.once('disconnect', (reason) => observer.closed(reason));
+    socket.once('back', (ms: unknown) => {
+      if (typeof ms === 'number' && ms >= 0 && ms < 3_600_000) observer.reconnected(ms / 1000);
     });
   });
 }

@@ -51,6 +51,13 @@ export function createJobSender(
   };
 }
 
+/** Hears how jobs go. */
+export interface JobObserver {
+  worked(job: string, stage: string, rows: number): void;
+  ended(job: string, outcome: 'done' | 'refused' | 'failed', seconds: number): void;
+  stalled(): void;
+}
+
 export interface WorkerParts {
   /** A connection for blocking commands: `openBlockingRedis`. */
   redis: Redis;
@@ -58,6 +65,7 @@ export interface WorkerParts {
   modules: readonly AppModule[];
   ctxFor: (requestId: string) => Ctx;
   log: Logger;
+  observer?: JobObserver;
 }
 
 /**
@@ -78,7 +86,10 @@ export async function startJobs(parts: WorkerParts): Promise<{ close(): Promise<
     maxStalledCount: 10,
   });
   worker.on('error', (error) => log.error({ err: error }, 'worker'));
-  worker.on('stalled', (jobId) => log.warn({ jobId }, 'job was left by its worker and runs again'));
+  worker.on('stalled', (jobId) => {
+    parts.observer?.stalled();
+    log.warn({ jobId }, 'job was left by its worker and runs again');
+  });
   worker.on('failed', (job, error) =>
     log.error({ jobId: job?.id, job: job?.name, attempt: job?.attemptsMade, err: error }, 'job failed'),
   );
@@ -87,21 +98,44 @@ export async function startJobs(parts: WorkerParts): Promise<{ close(): Promise<
 }
 
 async function runJob(
-  { ctxFor, log }: WorkerParts,
+  { ctxFor, log, observer }: WorkerParts,
   definition: JobDefinition | undefined,
   job: Job<JobData>,
 ): Promise<void> {
   if (!definition) throw new UnrecoverableError(`no module knows the job ${job.name}`);
   const ctx = ctxFor(`job-${job.id}`);
   const progress = throttledProgress(job, log);
+  const watched = observer && watchRun(observer, job.name);
+  const report: typeof progress.report = (done, total, stage) => {
+    watched?.report(done, stage);
+    progress.report(done, total, stage);
+  };
   try {
-    await definition.run(ctx, job.data, progress.report);
+    await definition.run(ctx, job.data, report);
+    watched?.ended('done');
   } catch (error) {
+    watched?.ended(error instanceof Refusal ? 'refused' : 'failed');
     if (error instanceof Refusal) throw new UnrecoverableError(error.message);
     throw error;
   } finally {
     await progress.flush();
   }
+}
+
+/** A job tells how far it is; what it has worked through since it told last is what it has done. */
+function watchRun(observer: JobObserver, name: string) {
+  const began = performance.now();
+  let last = { stage: '', done: 0 };
+  return {
+    report(done: number, stage: string) {
+      const before = last.stage === stage ? last.done : 0;
+      if (done > before) observer.worked(name, stage, done - before);
+      last = { stage, done };
+    },
+    ended(outcome: 'done' | 'refused' | 'failed') {
+      observer.ended(name, outcome, (performance.now() - began) / 1000);
+    },
+  };
 }
 
 /** At most four reports a second; the last one always arrives. */
