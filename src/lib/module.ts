@@ -1,6 +1,8 @@
 import type { Router } from 'express';
 import type { Ctx } from '#lib/ctx.ts';
+import type { Invariant } from '#lib/invariants.ts';
 import type { ListSource } from '#lib/list-source.ts';
+import type { LastingKey, SealedColumn } from '#lib/resealing.ts';
 import type { Retention } from '#lib/retention.ts';
 
 /** The roles every installation has; an administrator makes others, each based on one of these. */
@@ -55,9 +57,14 @@ export interface AppModule {
   routes?: readonly { path: string; router: Router }[];
   menu?: readonly MenuItem[];
   jobs?: readonly JobDefinition[];
-  /** Lists that can be taken away as a file. */
   /** What it keeps that is personal, and when that is destroyed. */
   retains?: readonly Retention[];
+  /** What it keeps under the installation's secret, for the day that is replaced. */
+  seals?: readonly SealedColumn[];
+  lastingKeys?: readonly LastingKey[];
+  /** Lists that can be taken away as a file. */
   lists?: readonly ListSource[];
+  /** What must hold of what it stores; looked at each night. */
+  invariants?: readonly Invariant[];
   watchables?: readonly Watchable[];
 }
