@@ -22,6 +22,14 @@ const schema = z.object({
     .default('info'),
   REDIS_PREFIX: z.string().default('moa'),
   TRUST_PROXY: z.string().optional(),
+  METRICS_PORT: z.coerce
+    .number('METRICS_PORT는 1에서 65535 사이의 숫자여야 합니다.')
+    .int('METRICS_PORT는 1에서 65535 사이의 숫자여야 합니다.')
+    .min(1, 'METRICS_PORT는 1에서 65535 사이의 숫자여야 합니다.')
+    .max(65535, 'METRICS_PORT는 1에서 65535 사이의 숫자여야 합니다.')
+    .optional(),
+  METRICS_HOST: z.string().default('127.0.0.1'),
+  MOA_DISKS: z.string().default(''),
   COOKIE_SECURE: z
     .enum(['true', 'false'], { error: 'COOKIE_SECURE는 true 또는 false여야 합니다.' })
     .default('false'),
@@ -47,6 +55,10 @@ export interface Config {
   /** First part of every Redis key, so that several installs share one server. */
   redisPrefix: string;
   trustProxy: string | undefined;
+  /** Where Prometheus reads; nobody else should get there. */
+  metrics: { host: string; port: number } | undefined;
+  /** Folders whose free room is told, beside that of temporary files. */
+  disks: readonly string[];
   cookieSecure: boolean;
   /** The public service that finds postal codes on the order form; it loads a script of its own. */
   postcodeFinder: 'daum' | undefined;
@@ -79,6 +91,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     logLevel: settings.LOG_LEVEL,
     redisPrefix: settings.REDIS_PREFIX,
     trustProxy: settings.TRUST_PROXY,
+    metrics: settings.METRICS_PORT ? { host: settings.METRICS_HOST, port: settings.METRICS_PORT } : undefined,
+    disks: settings.MOA_DISKS.split(',').filter(Boolean),
     cookieSecure: settings.COOKIE_SECURE === 'true',
     postcodeFinder: settings.POSTCODE_FINDER,
     provider: readProvider(settings),
