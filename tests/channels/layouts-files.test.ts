@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { before, test } from 'node:test';
 import { isMasked } from '#lib/masked.ts';
 import { formatPhone } from '#lib/phone.ts';
 import { FileRefused } from '#lib/xlsx/index.ts';
@@ -40,7 +40,10 @@ async function readPieces(pieces: Pieces): Promise<Reading> {
   return readWhole(path);
 }
 
-const whole = await readMade({});
+let whole: Reading;
+before(async () => {
+  whole = await readMade({});
+});
 
 test('the mall’s file is read whole: every row a line, every column kept', () => {
   const made = [...smartStoreLines(shop)];

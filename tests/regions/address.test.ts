@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { before, test } from 'node:test';
 import fc from 'fast-check';
 import { checkAddress, readAddress } from '../../src/regions/address.rules.ts';
 import { classifyPostcode } from '../../src/regions/postcode.rules.ts';
+import type { RegionBook } from '../../src/regions/book.rules.ts';
 import { seedBook } from './seed-book.ts';
 
-const book = await seedBook();
+let book: RegionBook;
+before(async () => {
+  book = await seedBook();
+});
 
 function read(address: string): string {
   const reading = readAddress(address, book);

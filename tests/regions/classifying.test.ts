@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
-import { test } from 'node:test';
+import { before, test } from 'node:test';
 import { classifyCsv } from '../../src/regions/classifying.ts';
+import type { RegionBook } from '../../src/regions/book.rules.ts';
 import { seedBook } from './seed-book.ts';
 
-const book = await seedBook();
+let book: RegionBook;
+before(async () => {
+  book = await seedBook();
+});
 
 async function classify(...chunks: (string | Uint8Array)[]): Promise<string> {
   return (await Array.fromAsync(classifyCsv(Readable.from(chunks), book))).join('');

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { before, test } from 'node:test';
 import fc from 'fast-check';
 import { classifyPostcode } from '../../src/regions/postcode.rules.ts';
+import type { RegionBook } from '../../src/regions/book.rules.ts';
 import { seedBook } from './seed-book.ts';
 
-const book = await seedBook();
+let book: RegionBook;
+before(async () => {
+  book = await seedBook();
+});
 const read = (text: string | null) => {
   const { status, postcode, sido, sigungu } = classifyPostcode(text, book);
   return [status, postcode, `${sido} ${sigungu}`.trim()].join('|');

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { before, test } from 'node:test';
 import { regionOf } from '../../src/regions/region.rules.ts';
 import { explainRegion, regionName } from '../../src/regions/wording.ts';
+import type { RegionBook } from '../../src/regions/book.rules.ts';
 import { seedBook } from './seed-book.ts';
 
-const book = await seedBook();
+let book: RegionBook;
+before(async () => {
+  book = await seedBook();
+});
 const region = (postcode: string | null, address: string) => regionOf(book, { postcode, address });
 
 test('the postal code decides and an address that agrees adds nothing', () => {

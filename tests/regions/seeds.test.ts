@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { test } from 'node:test';
-import { listSido, listSigungu } from '../../src/regions/book.rules.ts';
+import { readFileSync } from 'node:fs';
+import { before, test } from 'node:test';
+import { listSido, listSigungu, type RegionBook } from '../../src/regions/book.rules.ts';
 import { classifyPostcode } from '../../src/regions/postcode.rules.ts';
 import { readCsv } from '../../src/regions/seed-csv.ts';
 import { seedBook } from './seed-book.ts';
 
-const book = await seedBook();
+let book: RegionBook;
+before(async () => {
+  book = await seedBook();
+});
 const file = new URL('../../seeds/regions/postal-districts.csv', import.meta.url);
-const lines = (await readFile(file, 'utf8'))
+const lines = readFileSync(file, 'utf8')
   .trim()
   .split('\n')
   .slice(1)

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
 import { test } from 'node:test';
 
 // what browsers run, as it is served
-const { bestMatches, initialsOf, rankMatch } = await import(
-  new URL('../../public/js/hangul.js', import.meta.url).href
-);
+const { bestMatches, initialsOf, rankMatch } = createRequire(import.meta.url)('../../public/js/hangul.js');
 
 const names = ['침대 프레임', '원목 침대', '침구 세트', '매트리스', '매트릿 커버', 'LED 침대'].map(
   (name) => ({ name }),
