@@ -73,4 +73,4 @@ function secureRefusals(server: Server, { cookieSecure }: Config): void {
   });
 }
 
-if (import.meta.main) await runProcess(() => startWeb(readConfig(process.env)));
+if (import.meta.main) void runProcess(() => startWeb(readConfig(process.env)));

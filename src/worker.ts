@@ -36,5 +36,5 @@ const niceness = 10;
 
 if (import.meta.main) {
   setPriority(niceness);
-  await runProcess(() => startWorker(readConfig(process.env)));
+  void runProcess(() => startWorker(readConfig(process.env)));
 }
