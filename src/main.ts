@@ -1,5 +1,4 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Request, Response } from 'express';
 import { actorOf, isStillSignedIn } from '#accounts';
 import { type Config, readConfig } from '#lib/config.ts';
@@ -8,6 +7,8 @@ import { startLive } from '#lib/live.ts';
 import { runProcess } from '#lib/process.ts';
 import { openBlockingRedis } from '#lib/redis.ts';
 import { openRuntime } from '#lib/runtime.ts';
+import { watchSlot } from '#lib/slot.ts';
+import { drain, listen } from '#lib/web/listening.ts';
 import { securityHeaders } from '#lib/web/security.ts';
 import { createApp } from './app.ts';
 import { modules as allModules } from './modules.ts';
@@ -38,22 +39,18 @@ export async function startWeb(config: Config, modules = allModules): Promise<Ru
   });
   secureRefusals(server, config);
 
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(config.port, config.host, resolve);
-  });
-  const { address, port } = server.address() as AddressInfo;
-  const url = `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
+  const url = await listen(server, config);
+  const slot = config.slot && watchSlot(config.slot, log);
+  await slot?.follow(async (isLive) => void live.letGo(!isLive));
   log.info({ url }, 'web is ready');
 
   return {
     url,
     async close() {
+      slot?.close();
+      const drained = drain(server, config);
       await live.close();
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        setTimeout(() => server.closeAllConnections(), 5000).unref();
-      });
+      await drained;
       blocking.disconnect();
       await runtime.close();
     },

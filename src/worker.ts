@@ -5,6 +5,7 @@ import { runProcess } from '#lib/process.ts';
 import { startJobs } from '#lib/queue.ts';
 import { openBlockingRedis } from '#lib/redis.ts';
 import { openRuntime } from '#lib/runtime.ts';
+import { watchSlot } from '#lib/slot.ts';
 import { modules } from './modules.ts';
 
 /** Runs background jobs until closed. */
@@ -19,11 +20,15 @@ export async function startWorker(config: Config): Promise<{ close(): Promise<vo
     modules,
     ctxFor: (requestId) => runtime.ctxFor(systemActor, requestId),
     log,
+    standby: config.slot !== undefined,
   });
+  const slot = config.slot && watchSlot(config.slot, log);
+  await slot?.follow(jobs.follow);
   log.info('worker is ready');
 
   return {
     async close() {
+      slot?.close();
       await jobs.close();
       redis.disconnect();
       await runtime.close();

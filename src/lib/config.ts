@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SettingError } from '#lib/errors.ts';
+import type { SlotSettings } from '#lib/slot.ts';
 
 const schema = z.object({
   DATABASE_URL: z.string('DATABASE_URL 설정이 없습니다. 예: mysql://moa:비밀번호@127.0.0.1:3306/moa'),
@@ -15,6 +16,10 @@ const schema = z.object({
     .min(0, 'PORT는 0에서 65535 사이의 숫자여야 합니다.')
     .max(65535, 'PORT는 0에서 65535 사이의 숫자여야 합니다.')
     .default(3000),
+  LISTEN: z.string().startsWith('/', 'LISTEN은 /로 시작하는 소켓 경로여야 합니다.').optional(),
+  MOA_SLOT: z.enum(['blue', 'green'], { error: 'MOA_SLOT은 blue 또는 green이어야 합니다.' }).optional(),
+  MOA_SOCKETS: z.string().optional(),
+  MOA_INSTANCE: z.string().optional(),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
       error: 'LOG_LEVEL은 trace, debug, info, warn, error, fatal, silent 가운데 하나여야 합니다.',
@@ -51,6 +56,10 @@ export interface Config {
   oldSecrets: readonly string[];
   host: string;
   port: number;
+  /** A unix socket to listen on, instead of host and port. */
+  socketPath: string | undefined;
+  /** Which of the two releases of this host we belong to; undefined where there is only one. */
+  slot: SlotSettings | undefined;
   logLevel: string;
   /** First part of every Redis key, so that several installs share one server. */
   redisPrefix: string;
@@ -88,6 +97,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     oldSecrets: readOldSecrets(settings.MOA_OLD_SECRETS, settings.MOA_SECRET),
     host: settings.HOST,
     port: settings.PORT,
+    socketPath: settings.LISTEN,
+    slot: readSlot(settings),
     logLevel: settings.LOG_LEVEL,
     redisPrefix: settings.REDIS_PREFIX,
     trustProxy: settings.TRUST_PROXY,
@@ -107,8 +118,17 @@ function readOldSecrets(text: string, present: string): string[] {
     .filter((secret) => secret !== '');
   const short = secrets.findIndex((secret) => secret.length < 32);
   if (short >= 0)
-    throw new SettingError(`MOA_OLD_SECRETS의 ${short + 1}번째 키가 32자보다 짧습니다. 쉼표로 나누어 적으세요.`);
+    throw new SettingError(
+      `MOA_OLD_SECRETS의 ${short + 1}번째 키가 32자보다 짧습니다. 쉼표로 나누어 적으세요.`,
+    );
   return [...new Set(secrets)].filter((secret) => secret !== present);
+}
+
+function readSlot({ MOA_SLOT: name, MOA_SOCKETS: folder, MOA_INSTANCE: instance }: z.output<typeof schema>) {
+  if (!name) return undefined;
+  if (!folder || !instance)
+    throw new SettingError('MOA_SLOT을 적으면 MOA_SOCKETS와 MOA_INSTANCE도 적어야 합니다.');
+  return { name, folder, instance };
 }
 
 function readProvider(settings: z.output<typeof schema>): ProviderSettings | undefined {

@@ -39,6 +39,12 @@ export interface LiveObserver {
 /** What a page hears about the import or the download it watches. */
 export type LiveProgress = Progress & Partial<Record<'importId' | 'downloadId', number>>;
 
+export interface Live {
+  /** Lets all sockets go, and whoever still comes, so that they connect again: to another release. */
+  letGo(now: boolean): void;
+  close(): Promise<void>;
+}
+
 /** What a job is about. A job that names an `ownerId` is told of to that person alone. */
 interface Subject {
   key: string;
@@ -50,7 +56,7 @@ interface Subject {
  * Tells pages how jobs come along. Only numbers travel here: what a job found out is read from the database
  * by the page that is loaded when it has finished.
  */
-export async function startLive(server: HttpServer, parts: LiveParts): Promise<{ close(): Promise<void> }> {
+export async function startLive(server: HttpServer, parts: LiveParts): Promise<Live> {
   const { handshake, redis, blocking, redisPrefix, log } = parts;
   const io = new Server(server, {
     transports: ['websocket'],
@@ -97,8 +103,17 @@ export async function startLive(server: HttpServer, parts: LiveParts): Promise<{
   if (parts.observer) observeSockets(io.of('/'), parts.observer);
   const ends = await endSocketsWithSessions(io, parts);
   await events.waitUntilReady();
+  let lettingGo: NodeJS.Timeout | undefined;
   return {
+    letGo(now) {
+      clearInterval(lettingGo);
+      if (!now) return;
+      closeSockets(io);
+      lettingGo = setInterval(() => closeSockets(io), 1000);
+      lettingGo.unref();
+    },
     async close() {
+      clearInterval(lettingGo);
       ends.close();
       await events.close();
       await queue.close();
@@ -106,6 +121,12 @@ export async function startLive(server: HttpServer, parts: LiveParts): Promise<{
       io.removeAllListeners();
     },
   };
+}
+
+/** A client connects again when the line has gone; when the server says good-bye it stays away. */
+function closeSockets(io: Server): void {
+  const { clients } = io.engine as unknown as { clients: Record<string, { close(discard: boolean): void }> };
+  for (const client of Object.values(clients)) client.close(true);
 }
 
 const roomOf = ({ key, id, owner }: Subject) => `${key}:${id}:${owner}`;

@@ -3,7 +3,9 @@ import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Ctx, JobSender } from '#lib/ctx.ts';
 import { Refusal } from '#lib/errors.ts';
+import { createJobTurns } from '#lib/job-turns.ts';
 import type { AppModule, JobData, JobDefinition } from '#lib/module.ts';
+import type { Change } from '#lib/slot.ts';
 
 export const queueName = 'jobs';
 
@@ -66,18 +68,33 @@ export interface WorkerParts {
   ctxFor: (requestId: string) => Ctx;
   log: Logger;
   observer?: JobObserver;
+  /** Runs nothing before it is told to. */
+  standby?: boolean;
+}
+
+export interface RunningJobs {
+  /** Takes up the work, or lays it down for the worker of another release. */
+  follow: Change;
+  close(): Promise<void>;
 }
 
 /**
  * Runs the jobs of all modules. A worker that dies loses its lock after 15 s; the next look, at most 5 s later,
  * gives its job to another.
  */
-export async function startJobs(parts: WorkerParts): Promise<{ close(): Promise<void> }> {
-  const { redis, redisPrefix, modules, log } = parts;
+export async function startJobs(parts: WorkerParts): Promise<RunningJobs> {
+  const { redis, redisPrefix, modules, log, standby = false } = parts;
   const definitions = new Map(modules.flatMap((module) => module.jobs ?? []).map((job) => [job.name, job]));
-  await scheduleRepeats(parts, [...definitions.values()]);
+  const repeating = [...definitions.values()];
+  if (!standby) await scheduleRepeats(parts, repeating);
 
-  const worker = new Worker<JobData>(queueName, (job) => runJob(parts, definitions.get(job.name), job), {
+  const turns = createJobTurns(!standby);
+  const run = (job: Job<JobData>, token?: string) => {
+    const definition = definitions.get(job.name);
+    return turns.take(job, token, definition && (() => runJob(parts, definition, job)));
+  };
+  const worker = new Worker<JobData>(queueName, run, {
+    autorun: !standby,
     connection: redis,
     prefix: queuePrefix(redisPrefix),
     concurrency: 3, // two may be waiting for large downloads: see downloads/making.ts
@@ -94,15 +111,25 @@ export async function startJobs(parts: WorkerParts): Promise<{ close(): Promise<
     log.error({ jobId: job?.id, job: job?.name, attempt: job?.attemptsMade, err: error }, 'job failed'),
   );
   await worker.waitUntilReady();
-  return { close: () => closeWorker(worker) };
+  return {
+    async follow(live) {
+      if (!live) {
+        await worker.pause(true);
+        return { done: turns.lay() };
+      }
+      turns.begin();
+      await worker.resume();
+      await scheduleRepeats(parts, repeating); // the clocks are those of the release that runs them
+    },
+    close: () => closeWorker(worker),
+  };
 }
 
 async function runJob(
   { ctxFor, log, observer }: WorkerParts,
-  definition: JobDefinition | undefined,
+  definition: JobDefinition,
   job: Job<JobData>,
 ): Promise<void> {
-  if (!definition) throw new UnrecoverableError(`no module knows the job ${job.name}`);
   const ctx = ctxFor(`job-${job.id}`);
   const progress = throttledProgress(job, log);
   const watched = observer && watchRun(observer, job.name);
