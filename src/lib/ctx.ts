@@ -1,3 +1,5 @@
+import type { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
 import type { Seen } from '#lib/access.ts';
@@ -33,6 +35,8 @@ export interface Ctx {
   log: Logger;
   vault: Vault;
   jobs: JobSender;
+  /** What lies below, for those who look after it; all others have no need of it. */
+  below?: { redis: Redis; queue: Queue<JobData> };
   /** Slows guessing down. */
   attempts: Attempts;
   /** Lets pages go first. */

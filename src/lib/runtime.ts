@@ -54,6 +54,7 @@ export async function openRuntime(config: Config, name: string): Promise<Runtime
     log: requestId ? log.child({ requestId }) : log,
     vault,
     jobs,
+    below: { redis, queue: jobs.queue },
     attempts,
     pace,
     config,
