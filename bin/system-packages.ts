@@ -44,7 +44,16 @@ const koreanFont: Need = {
   brew: ['font-noto-sans-cjk-kr'],
 };
 
+/** Linux alone has networks to take apart; nothing is to be had for them elsewhere. */
+const network: Need = {
+  name: 'iproute2',
+  isThere: () => findProgram('ip') !== undefined && findProgram('unshare') !== undefined,
+  apt: ['iproute2', 'util-linux'],
+  brew: [],
+};
+
 export const serverNeeds = { mariadb, redis };
+export const networkNeeds = [network];
 export const browserNeeds = [chromium, koreanFont];
 
 /** Installs what is missing, or throws one message that says what to install by hand. */
