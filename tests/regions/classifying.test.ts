@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { before, test } from 'node:test';
-import { classifyCsv } from '../../src/regions/classifying.ts';
 import type { RegionBook } from '../../src/regions/book.rules.ts';
+import { classifyCsv } from '../../src/regions/classifying.ts';
 import { seedBook } from './seed-book.ts';
 
 let book: RegionBook;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import fc from 'fast-check';
-import { classifyPostcode } from '../../src/regions/postcode.rules.ts';
 import type { RegionBook } from '../../src/regions/book.rules.ts';
+import { classifyPostcode } from '../../src/regions/postcode.rules.ts';
 import { seedBook } from './seed-book.ts';
 
 let book: RegionBook;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
+import type { RegionBook } from '../../src/regions/book.rules.ts';
 import { regionOf } from '../../src/regions/region.rules.ts';
 import { explainRegion, regionName } from '../../src/regions/wording.ts';
-import type { RegionBook } from '../../src/regions/book.rules.ts';
 import { seedBook } from './seed-book.ts';
 
 let book: RegionBook;
