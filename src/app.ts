@@ -1,5 +1,6 @@
-import express, { type Express, type RequestHandler } from 'express';
+import express, { type Express, type Request, type RequestHandler } from 'express';
 import { identify, keepSignedIn, showHeld } from '#accounts';
+import { createMetrics, type Metrics } from '#lib/metrics.ts';
 import type { AppModule } from '#lib/module.ts';
 import { pageTeller } from '#lib/pace.ts';
 import type { Runtime } from '#lib/runtime.ts';
@@ -12,7 +13,10 @@ import { health } from '#lib/web/health.ts';
 import { keepLateForms } from '#lib/web/kept-forms.ts';
 import { pages } from '#lib/web/pages.ts';
 import { anonymous } from '#lib/web/request.ts';
-import { requestLog } from '#lib/web/request-log.ts';
+import { nameInLog, requestLog } from '#lib/web/request-log.ts';
+import { measureRequests } from '#lib/web/request-metrics.ts';
+import { routeNamer } from '#lib/web/route-names.ts';
+import { listRoutes } from '#lib/web/route-table.ts';
 import { noStore, onlyPagesAndForms, securityHeaders } from '#lib/web/security.ts';
 import { isPassive, sessions } from '#lib/web/sessions.ts';
 import { openSight } from '#personal';
@@ -24,7 +28,11 @@ export interface WebApp {
 }
 
 /** Builds the web application: every request goes through these steps from top to bottom. */
-export function createApp(runtime: Runtime, modules: readonly AppModule[]): WebApp {
+export function createApp(
+  runtime: Runtime,
+  modules: readonly AppModule[],
+  metrics: Metrics = createMetrics(),
+): WebApp {
   const { config, redis, log } = runtime;
   const app = express();
   app.disable('x-powered-by');
@@ -37,11 +45,13 @@ export function createApp(runtime: Runtime, modules: readonly AppModule[]): WebA
 
   const identity = identify(modules);
   const handshake = [asExpress(app), openContext(runtime), sessions(config, redis), ...identity];
+  const routeOf = routesOf(app);
 
+  app.use(measureRequests(metrics, routeOf));
   app.use(securityHeaders({ https: config.cookieSecure }));
   app.use(health(runtime), assets());
-  app.use(requestLog(log), noStore, onlyPagesAndForms, tellOfPages(runtime));
-  app.use(...handshake, keepSignedIn(identity), openSight);
+  app.use(requestLog(log, routeOf), noStore, onlyPagesAndForms, tellOfPages(runtime));
+  app.use(...handshake, keepSignedIn(identity), nameInLog(routeOf), openSight);
   app.use(express.urlencoded({ extended: false, limit: '1mb', parameterLimit: 5000 }), emptyBody);
   app.use(pages(modules), keepLateForms, csrf, showHeld, openPageAbove);
 
@@ -51,6 +61,15 @@ export function createApp(runtime: Runtime, modules: readonly AppModule[]): WebA
   app.use(notFound);
   app.use(errorPages);
   return { app, handshake };
+}
+
+/** Names the route of a request, when all of them are there. */
+function routesOf(app: Express): (req: Request) => string {
+  let nameOf: ReturnType<typeof routeNamer> | undefined;
+  return (req) => {
+    nameOf ??= routeNamer(listRoutes(app));
+    return nameOf(req.originalUrl.split('?')[0]!);
+  };
 }
 
 /** The handshake of a socket comes here without Express, and must find the same address behind the proxies. */

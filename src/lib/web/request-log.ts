@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 
 /**
- * Gives each request an id and one log line. Neither search text nor form fields get into the log: they hold
- * personal data. Nor do one-time links.
+ * Gives each request an id and one log line with who asked for which route. Neither search text nor form fields get
+ * into the log: they hold personal data. Nor do one-time links.
  */
-export function requestLog(log: Logger): RequestHandler {
+export function requestLog(log: Logger, routeOf: (req: Request) => string): RequestHandler {
   return pinoHttp({
     logger: log,
     quietReqLogger: true,
@@ -19,7 +19,10 @@ export function requestLog(log: Logger): RequestHandler {
     autoLogging: { ignore: (req) => /^\/(assets|vendor|healthz|readyz)(\/|$)/.test(req.url ?? '') },
     customAttributeKeys: { reqId: 'requestId' },
     customLogLevel: (_req, res) => (res.statusCode >= 500 ? 'error' : 'info'),
-    customProps: (req) => ({ userId: (req as { ctx?: { actor: { id: number } } }).ctx?.actor.id }),
+    customProps: (req) => ({
+      userId: (req as { ctx?: { actor: { id: number } } }).ctx?.actor.id,
+      route: routeOf(req as unknown as Request),
+    }),
     customSuccessMessage: () => 'request',
     customErrorMessage: () => 'request',
     customErrorObject: (_req, _res, _error, line) => ({ ...line, err: undefined }), // errors.ts logs it whole
@@ -32,6 +35,16 @@ export function requestLog(log: Logger): RequestHandler {
       res: (res: { statusCode: number }) => ({ status: res.statusCode }),
     },
   }) as unknown as RequestHandler;
+}
+
+/** Whatever is told while a request is answered carries who asked and for which route. */
+export function nameInLog(routeOf: (req: Request) => string): RequestHandler {
+  return (req, _res, next) => {
+    const log = req.ctx.log.child({ userId: req.ctx.actor.id, route: routeOf(req) });
+    req.ctx.log = log;
+    req.log = log;
+    next();
+  };
 }
 
 /** A long random part of an address opens something: whoever reads the log must not. */
