@@ -7,6 +7,7 @@ import { openRuntime } from '#lib/runtime.ts';
 import { accessCommand } from '#personal';
 import { classifyCommand, deliveriesCommand, exportCommand, importCommand } from './commands.ts';
 import { rightsCommand } from './rights-command.ts';
+import { secretsCommand } from './secrets-command.ts';
 
 export interface CommandIo {
   config: Config;
@@ -24,6 +25,7 @@ const commands: Record<string, Command> = {
   export: exportCommand,
   rights: rightsCommand,
   access: accessCommand,
+  secrets: secretsCommand,
   user: async (ctx, args, io) => {
     await userCommands(ctx, args, io);
     return 0;
@@ -36,6 +38,7 @@ const help = `쓰는 법
   bin/moa deliveries --json [--from 2026-11-01] [--to 2026-11-30]
   bin/moa export dispatch --channel smartstore --out 파일.xlsx
   bin/moa access verify
+  bin/moa secrets [reseal]
   bin/moa rights [--json]
   bin/moa user add|password|reset|reset-second-factor|unlock|disable|enable 아이디
   bin/moa user open-places

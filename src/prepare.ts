@@ -1,6 +1,7 @@
 import { makeFirstAdminLink } from '#accounts';
 import type { Config } from '#lib/config.ts';
 import { systemActor } from '#lib/ctx.ts';
+import { markInstallation } from '#lib/kept-keys.ts';
 import { migrate } from '#lib/migrate.ts';
 import { openRuntime } from '#lib/runtime.ts';
 import { seedRegions } from '#regions';
@@ -20,7 +21,9 @@ export async function prepare(config: Config): Promise<void> {
   await migrate(config.databaseUrl);
   const runtime = await openRuntime(config, 'prepare');
   try {
-    await seedRegions(runtime.ctxFor(systemActor));
+    const ctx = runtime.ctxFor(systemActor);
+    await markInstallation(ctx);
+    await seedRegions(ctx);
   } finally {
     await runtime.close();
   }

@@ -6,6 +6,8 @@ import { jobs } from './jobs.ts';
 import { firstAdminRoutes, passwordLinkRoutes } from './password-routes.ts';
 import { providerAccount, providerSignIn } from './providers/routes.ts';
 import { roleRoutes } from './role-routes.ts';
+import { sealedSecrets } from './second-factor/factors.ts';
+import { recoveryCodeKeys } from './second-factor/recovery-keys.ts';
 import { secondFactorRoutes } from './second-factor/routes.ts';
 import { secondFactorSignIn } from './second-factor/sign-in-routes.ts';
 import { countUnhandledNotices } from './security-notices.ts';
@@ -43,6 +45,8 @@ export const accounts: AppModule = {
     { path: '/users', router: userDeviceRoutes },
     { path: '/users', router: userRoutes },
   ],
+  seals: [sealedSecrets],
+  lastingKeys: [recoveryCodeKeys],
   lists: [userSource],
   menu: [
     {

@@ -1,9 +1,17 @@
 import type { Knex } from 'knex';
 import { type Ctx, withinScope } from '#lib/ctx.ts';
 import { NotFound } from '#lib/errors.ts';
+import type { SealedColumn } from '#lib/resealing.ts';
 import type { ChannelRow, ImportRow } from './tables.ts';
 
 const purpose = 'channel-password';
+
+export const sealedPasswords: SealedColumn = {
+  table: 'channels',
+  column: 'file_password',
+  key: ['id'],
+  purpose,
+};
 
 /** The channels the actor works with. */
 function visibleChannels(ctx: Ctx): Knex.QueryBuilder {

@@ -2,9 +2,18 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { Ctx } from '#lib/ctx.ts';
+import type { SealedColumn } from '#lib/resealing.ts';
 
 const partSize = 1024 * 1024;
 const purpose = 'import-file';
+
+export const sealedFiles: SealedColumn = {
+  table: 'import_files',
+  column: 'sealed',
+  key: ['import_id', 'part'],
+  purpose,
+  large: true,
+};
 
 /** Keeps an uploaded file in the database, sealed, a megabyte at a time: every worker can read it. */
 export async function storeFile(tx: Ctx, importId: number, path: string): Promise<void> {

@@ -1,14 +1,18 @@
 import type { AppModule } from '#lib/module.ts';
 import { channelRoutes } from './channel-routes.ts';
 import { channelSource } from './channel-source.ts';
+import { sealedPasswords } from './channels.ts';
 import { dispatchSource } from './dispatch/dispatch-source.ts';
 import { dispatchFileRoutes } from './dispatch/routes.ts';
 import { importHistoryRoutes } from './history-routes.ts';
+import { sealedFiles } from './import-files.ts';
 import { importRowSource } from './import-row-source.ts';
 import { importSource } from './import-source.ts';
 import { mayWatchImport } from './imports.ts';
 import { jobs } from './jobs.ts';
+import { sealedHeads } from './mapping/heads.ts';
 import { mappingRoutes } from './mapping/mapping-routes.ts';
+import { sealedGivenPasswords } from './receiving.ts';
 import { retains } from './retaining.ts';
 import { importRoutes } from './routes.ts';
 import { waitingRoutes } from './waiting/waiting-routes.ts';
@@ -42,6 +46,7 @@ export const channels: AppModule = {
   ],
   jobs,
   retains,
+  seals: [sealedFiles, sealedHeads, sealedPasswords, sealedGivenPasswords],
   watchables: [{ key: 'importId', mayWatch: mayWatchImport }],
   lists: [importSource, importRowSource, dispatchSource, channelSource],
 };

@@ -3,12 +3,20 @@ import type { Ctx } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
 import { Refusal } from '#lib/errors.ts';
 import { record } from '#lib/events.ts';
+import type { SealedColumn } from '#lib/resealing.ts';
 import { fileDigest, storeFile } from './import-files.ts';
 import { findImport, lockImport } from './imports.ts';
 import type { ChannelRow, FilePassword } from './tables.ts';
 
 export const fileSizeLimit = 50 * 1024 * 1024;
 const passwordPurpose = 'import-password';
+
+export const sealedGivenPasswords: SealedColumn = {
+  table: 'imports',
+  column: 'password',
+  key: ['id'],
+  purpose: passwordPurpose,
+};
 
 /**
  * Takes a file in; it is kept sealed and nothing of it is read yet. Returns the import's id. Without a channel its

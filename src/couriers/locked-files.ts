@@ -6,11 +6,20 @@ import { type Ctx, may } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
 import { NotFound, Refusal } from '#lib/errors.ts';
 import { record } from '#lib/events.ts';
+import type { SealedColumn } from '#lib/resealing.ts';
 import { type GivenPassword, rememberedPasswords, rememberPassword } from './passwords.ts';
 import { LockedResult, type ReadFile, readResultFile } from './reading.ts';
 import { type ReceivedFile, storeResult } from './results.ts';
 
 const purpose = 'courier-locked-file';
+
+export const sealedLockedParts: SealedColumn = {
+  table: 'courier_locked_parts',
+  column: 'sealed',
+  key: ['file_id', 'part'],
+  purpose,
+  large: true,
+};
 const partSize = 1024 * 1024;
 const goneMeanwhile = '그사이 다른 사람이 열었거나 버린 파일입니다. 아래 목록을 확인해 주세요.';
 

@@ -1,9 +1,12 @@
 import type { AppModule } from '#lib/module.ts';
+import { sealedLockedParts } from './locked-files.ts';
 import { lockedRoutes } from './locked-routes.ts';
 import { parcelSource } from './parcel-source.ts';
+import { sealedPasswords } from './passwords.ts';
 import { resultRoutes } from './result-routes.ts';
 import { resultRowSource } from './result-row-source.ts';
 import { resultSource } from './result-source.ts';
+import { sealedRows } from './results.ts';
 import { retains } from './retaining.ts';
 import { runParcelSource, runSource } from './run-source.ts';
 import { sheetRoutes } from './sheet-routes.ts';
@@ -18,6 +21,7 @@ export const couriers: AppModule = {
     { code: 'couriers.templates', name: '택배 양식과 보내는 분 고치기', roles: ['admin'] },
   ],
   retains,
+  seals: [sealedRows, sealedLockedParts, sealedPasswords],
   menu: [{ label: '택배', href: '/couriers', icon: 'boxes', permission: 'couriers.sheets' }],
   routes: [
     { path: '/couriers/results/locked', router: lockedRoutes },

@@ -1,6 +1,14 @@
 import type { Ctx } from '#lib/ctx.ts';
+import type { SealedColumn } from '#lib/resealing.ts';
 
 const purpose = 'courier-password';
+
+export const sealedPasswords: SealedColumn = {
+  table: 'courier_passwords',
+  column: 'sealed',
+  key: ['courier'],
+  purpose,
+};
 
 /** A password somebody typed for a file; `remember` keeps it for the courier once it has opened one. */
 export interface GivenPassword {

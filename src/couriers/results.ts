@@ -6,6 +6,7 @@ import { addDays, day } from '#lib/dates.ts';
 import { NotFound } from '#lib/errors.ts';
 import { record } from '#lib/events.ts';
 import { type ListDefinition, type ListQuery, offsetOf, withinTotal } from '#lib/lists.ts';
+import type { SealedColumn } from '#lib/resealing.ts';
 import { sees } from '#lib/sight.ts';
 import { publicId } from '#lib/versions.ts';
 import { type LineRow, visibleLines } from '#orders';
@@ -17,6 +18,13 @@ import type { ResultRow, Told } from './result-file.rules.ts';
 import type { ResultFileRow } from './tables.ts';
 
 const purpose = 'courier-result';
+
+export const sealedRows: SealedColumn = {
+  table: 'courier_result_rows',
+  column: 'told',
+  key: ['result_id', 'row_no'],
+  purpose,
+};
 export const resultSizeLimit = 20 * 1024 * 1024;
 
 export const resultList: ListDefinition = {

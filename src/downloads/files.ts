@@ -1,7 +1,16 @@
 import type { Ctx } from '#lib/ctx.ts';
+import type { SealedColumn } from '#lib/resealing.ts';
 
 const partSize = 1024 * 1024;
 const purpose = 'download-file';
+
+export const sealedFiles: SealedColumn = {
+  table: 'download_files',
+  column: 'sealed',
+  key: ['download_id', 'part'],
+  purpose,
+  large: true,
+};
 
 /** Gathers the bytes of a file into parts of a megabyte. */
 export class Parts {

@@ -1,6 +1,7 @@
 import type { ListSource } from '#lib/list-source.ts';
 import type { AppModule } from '#lib/module.ts';
 import { permissionOf } from './asked.ts';
+import { sealedFiles } from './files.ts';
 import { jobs } from './jobs.ts';
 import { mayWatchDownload } from './queries.ts';
 import { routesFor } from './routes.ts';
@@ -22,6 +23,7 @@ export function downloads(lists: readonly ListSource[]): AppModule {
     menu: [{ label: '다운로드', href: '/downloads', icon: 'download', permission: 'downloads.view' }],
     routes: [{ path: '/downloads', router: routesFor(lists) }],
     jobs,
+    seals: [sealedFiles],
     watchables: [{ key: 'downloadId', mayWatch: mayWatchDownload }],
   };
 }

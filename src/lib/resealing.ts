@@ -80,7 +80,11 @@ async function* rowsOf(
   const atOnce = large ? 8 : 500;
   let last: Record<string, unknown> | undefined;
   for (;;) {
-    const query = ctx.db(table).select([...key, column]).whereNotNull(column).limit(atOnce);
+    const query = ctx
+      .db(table)
+      .select([...key, column])
+      .whereNotNull(column)
+      .limit(atOnce);
     for (const name of key) query.orderBy(name);
     const from = last;
     if (from)

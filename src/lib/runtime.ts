@@ -6,6 +6,7 @@ import type { Config } from '#lib/config.ts';
 import type { Actor, Ctx, JobSender } from '#lib/ctx.ts';
 import { openDb } from '#lib/db.ts';
 import { SettingError } from '#lib/errors.ts';
+import { demandKnownSecret } from '#lib/kept-keys.ts';
 import { createLog } from '#lib/log.ts';
 import { createPace } from '#lib/pace.ts';
 import { createJobSender } from '#lib/queue.ts';
@@ -42,6 +43,7 @@ export async function openRuntime(config: Config, name: string): Promise<Runtime
   };
   try {
     await answers(db, redis);
+    await demandKnownSecret(db, vault);
   } catch (error) {
     await close();
     throw error;

@@ -12,7 +12,10 @@ export interface Secrets {
 }
 
 /** The key of a purpose by each secret, the present one first: make with the first, accept any. */
-export function derivedKeys({ secret, oldSecrets }: Secrets, purpose: string): readonly [Buffer, ...Buffer[]] {
+export function derivedKeys(
+  { secret, oldSecrets }: Secrets,
+  purpose: string,
+): readonly [Buffer, ...Buffer[]] {
   return [deriveKey(secret, purpose), ...oldSecrets.map((old) => deriveKey(old, purpose))];
 }
 
@@ -44,7 +47,10 @@ export function createVault(secret: string, oldSecrets: readonly string[] = []):
 }
 
 /** The tag tells which key it was; what none opens is told as the last one finds it. */
-function decryptWithAny(keys: readonly [Buffer, ...Buffer[]], sealed: Buffer): { plain: Buffer; key: Buffer } {
+function decryptWithAny(
+  keys: readonly [Buffer, ...Buffer[]],
+  sealed: Buffer,
+): { plain: Buffer; key: Buffer } {
   for (const key of keys.slice(0, -1)) {
     try {
       return { plain: decrypt(key, sealed), key };

@@ -3,11 +3,20 @@ import { type Ctx, may } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
 import { NotFound, Refusal } from '#lib/errors.ts';
 import { record } from '#lib/events.ts';
+import type { SealedColumn } from '#lib/resealing.ts';
 import { sheetNumber } from './sheet.rules.ts';
 import { findSheet } from './sheets.ts';
 
 /** What the vault keeps the files of sheets for. */
 export const filePurpose = 'partner-sheets';
+
+export const sealedFiles: SealedColumn = {
+  table: 'partner_sheet_files',
+  column: 'sealed',
+  key: ['sheet_id'],
+  purpose: filePurpose,
+  large: true,
+};
 
 /** The file of a sheet byte for byte as it was made; that it left is recorded. */
 export async function takeSheetFile(ctx: Ctx, sheetId: number): Promise<{ name: string; content: Buffer }> {

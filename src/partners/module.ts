@@ -1,4 +1,5 @@
 import type { AppModule } from '#lib/module.ts';
+import { sealedFiles } from './files.ts';
 import { partnerSource } from './partner-source.ts';
 import { productSource } from './product-source.ts';
 import { retains } from './retaining.ts';
@@ -13,6 +14,7 @@ export const partners: AppModule = {
   name: 'partners',
   title: '협력사',
   retains,
+  seals: [sealedFiles],
   permissions: [
     { code: 'partners.view', name: '협력사와 보낸 발주서 보기', roles: office },
     { code: 'partners.edit', name: '협력사, 협력사의 상품, 발주서 양식 고치기', roles: office },

@@ -2,19 +2,11 @@ import { putMany } from '#lib/bulk.ts';
 import { nextNumber } from '#lib/counters.ts';
 import type { Ctx } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
-import { deriveKey } from '#lib/secrets.ts';
-import { type AccessRecord, type ChainStart, firstHash, hashOf } from './chain.rules.ts';
-
-/** The series whose number whoever changes the chain draws first: one at a time. */
-export const chaining = 'access.chaining';
+import { type AccessRecord, firstHash, hashOf } from './chain.rules.ts';
+import { chainKey } from './eras.ts';
+import { chaining, type Link, newestLink } from './links.ts';
 
 const atOnce = 1000;
-
-export interface Link {
-  seq: number;
-  record_id: number;
-  hash: Buffer;
-}
 
 /**
  * Gives every waiting record its place in the chain; returns how many. Requests only add records, which never wait for
@@ -39,7 +31,7 @@ async function chainSome(tx: Ctx): Promise<number> {
     .limit(atOnce)
     .select('access_records.*');
   if (records.length === 0) return 0;
-  const key = chainKey(tx);
+  const key = await chainKey(tx);
   let last = await newestLink(tx);
   const links = records.map((record): Link => {
     const seq = (last?.seq ?? 0) + 1;
@@ -51,19 +43,4 @@ async function chainSome(tx: Ctx): Promise<number> {
   const chained = records.map(({ id }) => id);
   await tx.db('access_waiting').whereIn('record_id', chained).delete();
   return records.length;
-}
-
-/** What the next link hangs on; undefined for the first of all. */
-async function newestLink(ctx: Ctx): Promise<Pick<Link, 'seq' | 'hash'> | undefined> {
-  const link: Link | undefined = await ctx.db('access_chain').orderBy('seq', 'desc').first();
-  return link ?? newestStart(ctx);
-}
-
-/** Where the chain begins by now; undefined while nothing has been destroyed. */
-export async function newestStart(ctx: Ctx): Promise<ChainStart | undefined> {
-  return ctx.db('access_starts').orderBy('seq', 'desc').first();
-}
-
-export function chainKey(ctx: Ctx): Buffer {
-  return deriveKey(ctx.config.secret, 'access records');
 }

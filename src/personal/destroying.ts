@@ -3,8 +3,9 @@ import type { Ctx } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
 import { record } from '#lib/events.ts';
 import { type ChainStart, proofOf } from './chain.rules.ts';
-import { chaining, chainKey, type Link } from './chaining.ts';
+import { chainKey } from './eras.ts';
 import { accessKeptDays } from './kept-days.ts';
+import { chaining, type Link } from './links.ts';
 
 const dayMs = 24 * 3600 * 1000;
 const atOnce = 1000;
@@ -44,7 +45,7 @@ async function destroySome(tx: Ctx, before: Date): Promise<number> {
     records: old.length,
     destroyed_at: tx.now(),
   };
-  const kept: ChainStart = { ...start, proof: proofOf(chainKey(tx), start) };
+  const kept: ChainStart = { ...start, proof: proofOf(await chainKey(tx), start) };
   await tx.db('access_starts').insert(kept);
   const ids = old.map(({ record_id }) => record_id);
   await tx.db('access_records').whereIn('id', ids).delete();

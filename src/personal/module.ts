@@ -1,4 +1,5 @@
 import type { AppModule } from '#lib/module.ts';
+import { chainKeys } from './eras.ts';
 import { jobs } from './jobs.ts';
 import { recordRoutes, registerRoutes } from './record-routes.ts';
 import { recordSource } from './record-source.ts';
@@ -26,5 +27,6 @@ export const personal: AppModule = {
     { label: '개인정보', href: '/personal-data', icon: 'person-vcard', permission: 'personal.register' },
   ],
   jobs,
+  lastingKeys: [chainKeys],
   lists: [recordSource],
 };

@@ -3,7 +3,7 @@ import { allow } from '#accounts';
 import { accessKinds } from '#lib/access.ts';
 import { day } from '#lib/dates.ts';
 import { readListQuery, withinTotal } from '#lib/lists.ts';
-import { newestStart } from './chaining.ts';
+import { newestStart } from './links.ts';
 import { kindNames, kindTones, subjectWords } from './records.rules.ts';
 import { countRecords, listPeople, listRecords, recordList } from './records.ts';
 import { register, tablesWithoutPeople } from './register.ts';

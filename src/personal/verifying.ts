@@ -3,7 +3,9 @@ import { dateTime } from '#lib/dates.ts';
 import { transaction } from '#lib/db.ts';
 import { record } from '#lib/events.ts';
 import { type AccessRecord, type ChainStart, firstHash, hashOf, proofOf } from './chain.rules.ts';
-import { chainAccess, chainKey, type Link, newestStart } from './chaining.ts';
+import { chainAccess } from './chaining.ts';
+import { type Era, eraAt, erasOf } from './eras.ts';
+import { type Link, newestStart } from './links.ts';
 
 export interface Verification {
   at: Date;
@@ -41,10 +43,10 @@ export async function verifyAccess(ctx: Ctx): Promise<Verification> {
 }
 
 async function walk(tx: Ctx): Promise<Verification> {
-  const key = chainKey(tx);
+  const eras = await erasOf(tx);
   const told = new Problems();
   const noted = await lastVerified(tx);
-  const start = await checkedStart(tx, key, told);
+  const start = await checkedStart(tx, eras.at(-1)!, told);
   let previous: Buffer = start?.hash ?? firstHash;
   let seq = start?.seq ?? 0;
   let checked = 0;
@@ -58,7 +60,7 @@ async function walk(tx: Ctx): Promise<Verification> {
       if (gap > 0) told.add(`사슬에서 ${seq + 1}번부터 ${gap}건이 빠졌습니다.`);
       const own = records.get(link.record_id);
       if (!own) told.add(`기록 ${link.record_id}이 지워졌습니다(사슬 ${link.seq}번).`);
-      else if (!hashOf(key, previous, link.seq, own).equals(link.hash) && gap === 0)
+      else if (!hashOf(eraAt(eras, link.seq).key, previous, link.seq, own).equals(link.hash) && gap === 0)
         told.add(`${named(own)}의 내용이나 자리가 바뀌었습니다(사슬 ${link.seq}번).`);
       if (link.seq === noted?.seq && link.hash.toString('hex') !== noted.hash)
         told.add(differs(link.seq, noted.at));
@@ -91,15 +93,20 @@ function differs(seq: number, at: Date): string {
 }
 
 /** Where the chain begins: with the first record there was, or behind what we have destroyed. */
-async function checkedStart(tx: Ctx, key: Buffer, told: Problems): Promise<ChainStart | undefined> {
+async function checkedStart(tx: Ctx, era: Era, told: Problems): Promise<ChainStart | undefined> {
   const start = await newestStart(tx);
   if (!start) return undefined;
-  if (!proofOf(key, start).equals(start.proof))
+  if (!isFrom(era, start) && !proofOf(era.key, start).equals(start.proof))
     told.add(`사슬의 시작(${start.seq}번)이 우리가 적은 것이 아닙니다. 앞의 기록을 누가 지웠을 수 있습니다.`);
   const before = await tx.db('access_chain').where('seq', '<=', start.seq).count({ n: '*' }).first();
   if (Number(before?.n) > 0)
     told.add(`파기한 자리(${start.seq}번까지)에 기록이 ${before!.n}건 있습니다. 나중에 끼워 넣은 것입니다.`);
   return start;
+}
+
+/** The era took this start over from the one before it. */
+function isFrom(era: Era, start: ChainStart): boolean {
+  return era.start?.seq === start.seq && era.start.hash === start.hash.toString('hex');
 }
 
 class Problems {

@@ -7,7 +7,8 @@ import { findUser } from '../queries.ts';
 import { demandRank } from '../ranks.ts';
 import { notify } from '../security-notices.ts';
 import { hashRecoveryCode, newRecoveryCodes, newSecret, stepOfCode } from './codes.rules.ts';
-import { recoveryKey, sealSecret } from './factors.ts';
+import { sealSecret } from './factors.ts';
+import { recoveryKey } from './recovery-keys.ts';
 
 /** A secret somebody is about to scan; it counts for nothing until a code proves that the phone has it. */
 export interface Enrolment {

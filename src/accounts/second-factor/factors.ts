@@ -1,9 +1,10 @@
 import type { Ctx } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
 import { record } from '#lib/events.ts';
-import { deriveKey } from '#lib/secrets.ts';
+import type { SealedColumn } from '#lib/resealing.ts';
 import { notify } from '../security-notices.ts';
 import { blockedMinutes, hashRecoveryCode, stepOfCode } from './codes.rules.ts';
+import { recoveryKeys } from './recovery-keys.ts';
 import type { SecondFactorRow } from './tables.ts';
 
 /** What pages say about somebody's factor. */
@@ -62,10 +63,11 @@ async function takeCode(tx: Ctx, factor: SecondFactorRow, code: string): Promise
 }
 
 async function takeRecoveryCode(tx: Ctx, userId: number, code: string): Promise<boolean> {
-  const code_hash = hashRecoveryCode(recoveryKey(tx), userId, code);
+  const hashes = (await recoveryKeys(tx)).map((key) => hashRecoveryCode(key, userId, code));
   const taken = await tx
     .db('recovery_codes')
-    .where({ user_id: userId, code_hash })
+    .where({ user_id: userId })
+    .whereIn('code_hash', hashes)
     .whereNull('used_at')
     .update({ used_at: tx.now() });
   if (!taken) return false;
@@ -103,6 +105,13 @@ async function countCodesLeft(ctx: Ctx, userId: number): Promise<number> {
 
 const purposeOf = (userId: number) => `second factor of user ${userId}`;
 
+export const sealedSecrets: SealedColumn = {
+  table: 'second_factors',
+  column: 'sealed_secret',
+  key: ['user_id'],
+  purpose: ({ user_id }) => purposeOf(Number(user_id)),
+};
+
 /** Sealed for one person: a row copied to another is worth nothing. */
 export function sealSecret(ctx: Ctx, userId: number, secret: Uint8Array): Buffer {
   return ctx.vault.seal(purposeOf(userId), secret);
@@ -110,10 +119,6 @@ export function sealSecret(ctx: Ctx, userId: number, secret: Uint8Array): Buffer
 
 function openSecret(ctx: Ctx, factor: SecondFactorRow): Buffer {
   return ctx.vault.open(purposeOf(factor.user_id), factor.sealed_secret);
-}
-
-export function recoveryKey(ctx: Ctx): Buffer {
-  return deriveKey(ctx.config.secret, 'recovery codes');
 }
 
 /** Everybody with a factor, for the administrators who may have to take it away. */

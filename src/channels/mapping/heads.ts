@@ -1,7 +1,16 @@
 import type { Ctx } from '#lib/ctx.ts';
+import type { SealedColumn } from '#lib/resealing.ts';
 import type { TableHead } from './table.rules.ts';
 
 const purpose = 'import-head';
+
+export const sealedHeads: SealedColumn = {
+  table: 'import_heads',
+  column: 'sealed',
+  key: ['import_id'],
+  purpose,
+  large: true,
+};
 
 /** What the page for naming a file's columns needs, kept until the original file is destroyed. */
 export interface KeptHead {
