@@ -2,6 +2,7 @@ import type { AppModule } from '#lib/module.ts';
 import { accountRoutes } from './account-routes.ts';
 import { confirmingRoutes } from './confirming-routes.ts';
 import { deviceRoutes, userDeviceRoutes } from './device-routes.ts';
+import { invariants } from './invariants.ts';
 import { jobs } from './jobs.ts';
 import { firstAdminRoutes, passwordLinkRoutes } from './password-routes.ts';
 import { providerAccount, providerSignIn } from './providers/routes.ts';
@@ -22,6 +23,7 @@ import { userSource } from './user-source.ts';
 export const accounts: AppModule = {
   name: 'accounts',
   title: '사용자',
+  invariants,
   permissions: [
     { code: 'users.manage', name: '사용자 관리', roles: ['admin'], keptByAdmin: true },
     { code: 'roles.manage', name: '역할과 권한 고치기', roles: ['admin'], keptByAdmin: true },

@@ -9,6 +9,7 @@ import { sealedFiles } from './import-files.ts';
 import { importRowSource } from './import-row-source.ts';
 import { importSource } from './import-source.ts';
 import { mayWatchImport } from './imports.ts';
+import { invariants } from './invariants.ts';
 import { jobs } from './jobs.ts';
 import { sealedHeads } from './mapping/heads.ts';
 import { mappingRoutes } from './mapping/mapping-routes.ts';
@@ -21,6 +22,7 @@ import { wordRoutes } from './word-routes.ts';
 export const channels: AppModule = {
   name: 'channels',
   title: '가져오기·발송처리',
+  invariants,
   permissions: [
     { code: 'imports.view', name: '가져오기 보기', roles: ['admin', 'office'] },
     { code: 'imports.apply', name: '가져오기 올리기·적용·되돌리기', roles: ['admin', 'office'] },

@@ -1,4 +1,5 @@
 import type { AppModule } from '#lib/module.ts';
+import { invariants } from './invariants.ts';
 import { sealedLockedParts } from './locked-files.ts';
 import { lockedRoutes } from './locked-routes.ts';
 import { parcelSource } from './parcel-source.ts';
@@ -15,6 +16,7 @@ import { templateRoutes } from './template-routes.ts';
 export const couriers: AppModule = {
   name: 'couriers',
   title: '택배',
+  invariants,
   permissions: [
     { code: 'couriers.sheets', name: '택배 접수 파일 만들기', roles: ['admin', 'office'] },
     { code: 'couriers.results', name: '송장 결과 올리기·적용·되돌리기', roles: ['admin', 'office'] },

@@ -1,5 +1,6 @@
 import type { AppModule } from '#lib/module.ts';
 import { deliverySource } from './delivery-source.ts';
+import { invariants } from './invariants.ts';
 import { jobs } from './jobs.ts';
 import { printRunSource } from './print-run-source.ts';
 import { retains } from './retaining.ts';
@@ -11,6 +12,7 @@ const alsoLooking = [...everyone, 'crew', 'store'] as const;
 export const deliveries: AppModule = {
   name: 'deliveries',
   title: '배송',
+  invariants,
   retains,
   permissions: [
     { code: 'deliveries.view', name: '배송 보기', roles: alsoLooking },

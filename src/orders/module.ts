@@ -1,10 +1,12 @@
 import type { AppModule } from '#lib/module.ts';
+import { invariants } from './invariants.ts';
 import { lineSource } from './line-source.ts';
 import { routes } from './routes.ts';
 
 export const orders: AppModule = {
   name: 'orders',
   title: '주문',
+  invariants,
   permissions: [
     { code: 'orders.view', name: '주문 보기', roles: ['admin', 'office', 'store'] },
     {

@@ -1,5 +1,6 @@
 import type { AppModule } from '#lib/module.ts';
 import { sealedFiles } from './files.ts';
+import { invariants } from './invariants.ts';
 import { partnerSource } from './partner-source.ts';
 import { productSource } from './product-source.ts';
 import { retains } from './retaining.ts';
@@ -13,6 +14,7 @@ const office = ['admin', 'office'] as const;
 export const partners: AppModule = {
   name: 'partners',
   title: '협력사',
+  invariants,
   retains,
   seals: [sealedFiles],
   permissions: [

@@ -1,5 +1,6 @@
 import type { AppModule } from '#lib/module.ts';
 import { chainKeys } from './eras.ts';
+import { invariants } from './invariants.ts';
 import { jobs } from './jobs.ts';
 import { recordRoutes, registerRoutes } from './record-routes.ts';
 import { recordSource } from './record-source.ts';
@@ -8,6 +9,7 @@ import { revealRoutes } from './reveal-routes.ts';
 export const personal: AppModule = {
   name: 'personal',
   title: '개인정보',
+  invariants,
   permissions: [
     {
       code: 'personal.reveal',

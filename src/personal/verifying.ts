@@ -42,7 +42,8 @@ export async function verifyAccess(ctx: Ctx): Promise<Verification> {
   return found;
 }
 
-async function walk(tx: Ctx): Promise<Verification> {
+/** Looks at the chain without adding to it or telling of it. */
+export async function walk(tx: Ctx): Promise<Verification> {
   const eras = await erasOf(tx);
   const told = new Problems();
   const noted = await lastVerified(tx);
@@ -190,7 +191,7 @@ export async function latestVerification(ctx: Ctx): Promise<Verification | undef
 
 const triggersMade = 8;
 
-async function isLocked(ctx: Ctx): Promise<boolean> {
+export async function isLocked(ctx: Ctx): Promise<boolean> {
   const row = await ctx
     .db('information_schema.triggers')
     .whereRaw('trigger_schema = database()')

@@ -1,4 +1,5 @@
 import type { AppModule } from '#lib/module.ts';
+import { invariants } from './invariants.ts';
 import { optionSource } from './option-source.ts';
 import { countNewOptions } from './queries.ts';
 import { productRoutes } from './routes.ts';
@@ -6,6 +7,7 @@ import { productRoutes } from './routes.ts';
 export const products: AppModule = {
   name: 'products',
   title: '상품',
+  invariants,
   permissions: [
     { code: 'products.view', name: '상품·옵션 보기', roles: ['admin', 'office'] },
     { code: 'products.edit', name: '상품·옵션 이름 고치기', roles: ['admin', 'office'] },

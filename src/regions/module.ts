@@ -1,10 +1,12 @@
 import type { AppModule } from '#lib/module.ts';
+import { invariants } from './invariants.ts';
 import { rangeSource } from './range-source.ts';
 import { routes } from './routes.ts';
 
 export const regions: AppModule = {
   name: 'regions',
   title: '지역',
+  invariants,
   permissions: [
     { code: 'regions.view', name: '지역 보기', roles: ['admin', 'office', 'delivery'] },
     { code: 'regions.edit', name: '지역 고치기', roles: ['admin'] },
