@@ -5,6 +5,7 @@ import { type Ctx, systemActor } from '#lib/ctx.ts';
 import { NotFound, Refusal } from '#lib/errors.ts';
 import { openRuntime } from '#lib/runtime.ts';
 import { accessCommand } from '#personal';
+import { checkCommand } from './check-command.ts';
 import { classifyCommand, deliveriesCommand, exportCommand, importCommand } from './commands.ts';
 import { rightsCommand } from './rights-command.ts';
 import { secretsCommand } from './secrets-command.ts';
@@ -25,6 +26,7 @@ const commands: Record<string, Command> = {
   export: exportCommand,
   rights: rightsCommand,
   access: accessCommand,
+  check: checkCommand,
   secrets: secretsCommand,
   user: async (ctx, args, io) => {
     await userCommands(ctx, args, io);
@@ -38,6 +40,7 @@ const help = `쓰는 법
   bin/moa deliveries --json [--from 2026-11-01] [--to 2026-11-30]
   bin/moa export dispatch --channel smartstore --out 파일.xlsx
   bin/moa access verify
+  bin/moa check
   bin/moa secrets [reseal]
   bin/moa rights [--json]
   bin/moa user add|password|reset|reset-second-factor|unlock|disable|enable 아이디

@@ -5,6 +5,7 @@ import { channels } from './channels/module.ts';
 import { couriers } from './couriers/module.ts';
 import { deliveries } from './deliveries/module.ts';
 import { downloads } from './downloads/module.ts';
+import { checks } from './operations/checks/module.ts';
 import { operations } from './operations/module.ts';
 import { orders } from './orders/module.ts';
 import { partners } from './partners/module.ts';
@@ -33,4 +34,9 @@ const served: readonly AppModule[] = [
   downloads(working.flatMap(({ lists = [] }) => lists)),
 ];
 
-export const modules: readonly AppModule[] = [...served, operations(served)];
+const watched: readonly AppModule[] = [
+  ...served,
+  checks(served.flatMap(({ invariants = [] }) => invariants)),
+];
+
+export const modules: readonly AppModule[] = [...watched, operations(watched)];

@@ -1,1 +1,3 @@
+export { checkAll } from './checks/checking.ts';
+export { checkAndKeep, latestCheck } from './checks/runs.ts';
 export { type ProcessInfo, processInfo } from './process-info.ts';

@@ -24,12 +24,8 @@ interface Line {
 
 const at = ({ order_id }: Pick<Line, 'order_id'>) => `/orders/${order_id}`;
 
-async function* ofLines(
-  found: AsyncIterable<Line[]> | readonly Line[],
-  words: (lineNo: string) => string,
-): AsyncGenerator<Finding> {
-  for await (const some of Array.isArray(found) ? [found] : found)
-    for (const line of some) yield { words: words(line.line_no), href: at(line) };
+function* ofLines(lines: readonly Line[], words: (lineNo: string) => string): Generator<Finding> {
+  for (const line of lines) yield { words: words(line.line_no), href: at(line) };
 }
 
 export const invariants: readonly Invariant[] = [
