@@ -10,6 +10,7 @@ import { openRuntime } from '#lib/runtime.ts';
 import { watchSlot } from '#lib/slot.ts';
 import { drain, listen } from '#lib/web/listening.ts';
 import { securityHeaders } from '#lib/web/security.ts';
+import { watchProcess } from '#operations';
 import { createApp } from './app.ts';
 import { modules as allModules } from './modules.ts';
 
@@ -23,7 +24,8 @@ export async function startWeb(config: Config, modules = allModules): Promise<Ru
   const runtime = await openRuntime(config, 'web');
   const blocking = openBlockingRedis(config.redisUrl);
   blocking.on('error', (error) => runtime.log.error({ err: error }, 'redis'));
-  const { app, handshake } = createApp(runtime, modules);
+  const watching = await watchProcess(runtime, 'web');
+  const { app, handshake } = createApp(runtime, modules, watching.metrics);
   const server = createServer(app);
   const { redis, log } = runtime;
   const live = await startLive(server, {
@@ -36,6 +38,7 @@ export async function startWeb(config: Config, modules = allModules): Promise<Ru
     ctxNow: async ({ id, name }) =>
       runtime.ctxFor(await actorOf(runtime.ctxFor(systemActor), { id: Number(id), name }, modules)),
     log,
+    observer: watching.sockets,
   });
   secureRefusals(server, config);
 
@@ -52,6 +55,7 @@ export async function startWeb(config: Config, modules = allModules): Promise<Ru
       await live.close();
       await drained;
       blocking.disconnect();
+      await watching.close();
       await runtime.close();
     },
   };

@@ -6,6 +6,7 @@ import { startJobs } from '#lib/queue.ts';
 import { openBlockingRedis } from '#lib/redis.ts';
 import { openRuntime } from '#lib/runtime.ts';
 import { watchSlot } from '#lib/slot.ts';
+import { watchProcess } from '#operations';
 import { modules } from './modules.ts';
 
 /** Runs background jobs until closed. */
@@ -14,12 +15,14 @@ export async function startWorker(config: Config): Promise<{ close(): Promise<vo
   const { log } = runtime;
   const redis = openBlockingRedis(config.redisUrl);
   redis.on('error', (error) => log.error({ err: error }, 'redis'));
+  const watching = await watchProcess(runtime, 'worker');
   const jobs = await startJobs({
     redis,
     redisPrefix: config.redisPrefix,
     modules,
     ctxFor: (requestId) => runtime.ctxFor(systemActor, requestId),
     log,
+    observer: watching.jobs,
     standby: config.slot !== undefined,
   });
   const slot = config.slot && watchSlot(config.slot, log);
@@ -31,6 +34,7 @@ export async function startWorker(config: Config): Promise<{ close(): Promise<vo
       slot?.close();
       await jobs.close();
       redis.disconnect();
+      await watching.close();
       await runtime.close();
     },
   };
