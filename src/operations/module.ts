@@ -10,9 +10,7 @@ export function operations(_others: readonly AppModule[]): AppModule {
       { code: 'operations.view', name: '서버 상태와 작업 보기', roles: ['admin'] },
       { code: 'operations.jobs', name: '작업을 다시 실행하거나 버리기', roles: ['admin'] },
     ],
-    menu: [
-      { label: '서버 상태', href: '/admin/health', icon: 'heart-pulse', permission: 'operations.view' },
-    ],
+    menu: [{ label: '서버 상태', href: '/admin/health', icon: 'heart-pulse', permission: 'operations.view' }],
     routes: [{ path: '/admin/health', router: healthRoutes }],
     jobs: [],
   };

@@ -20,7 +20,10 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** The version of the package; a release writes its own name into the file RELEASE beside it. */
 function releaseVersion(): string {
-  return readIfThere('RELEASE')?.trim() || (JSON.parse(readFileSync(`${root}package.json`, 'utf8')).version as string);
+  return (
+    readIfThere('RELEASE')?.trim() ||
+    (JSON.parse(readFileSync(`${root}package.json`, 'utf8')).version as string)
+  );
 }
 
 function readIfThere(name: string): string | undefined {

@@ -1,0 +1,37 @@
+import type { Registry } from 'prom-client';
+import type { LastRuns } from '../last-runs.ts';
+import { gauge } from './gauges.ts';
+
+export function measureRuns(registry: Registry): (runs: LastRuns | undefined) => void {
+  const last = gauge(
+    registry,
+    'moa_last_success_timestamp_seconds',
+    'When a back-up, a restore drill or a check of the data last ended well.',
+    ['what'],
+  );
+  const failed = gauge(registry, 'moa_last_run_failed', '1 when the newest run failed.', ['what']);
+  const findings = gauge(registry, 'moa_check_findings', 'What the last check of the data found.');
+  const rpo = gauge(
+    registry,
+    'moa_restore_drill_rpo_seconds',
+    'What the last restore drill would have lost.',
+  );
+  const rto = gauge(registry, 'moa_restore_drill_rto_seconds', 'How long the last restore drill took.');
+  return (runs) => {
+    for (const one of [last, failed]) one.reset();
+    for (const one of [findings, rpo, rto]) one.remove();
+    if (!runs) return;
+    const { fullBackup, logBackup, failedBackup, drill, check } = runs;
+    const seconds = (at: Date) => at.getTime() / 1000;
+    if (fullBackup) last.set({ what: 'full_backup' }, seconds(fullBackup.at));
+    if (logBackup) last.set({ what: 'log_backup' }, seconds(logBackup.at));
+    failed.set({ what: 'backup' }, failedBackup ? 1 : 0);
+    failed.set({ what: 'restore_drill' }, drill?.failure ? 1 : 0);
+    if (drill && !drill.failure) last.set({ what: 'restore_drill' }, seconds(drill.at));
+    if (drill?.rpoSeconds != null) rpo.set(drill.rpoSeconds);
+    if (drill?.rtoSeconds != null) rto.set(drill.rtoSeconds);
+    if (!check) return;
+    last.set({ what: 'check' }, seconds(check.at));
+    findings.set(check.findings);
+  };
+}
