@@ -1,10 +1,10 @@
 import { globSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { relative, resolve } from 'node:path';
-import { run } from 'node:test';
-import { Failure } from './failure.ts';
+import { Failure, orStop } from './failure.ts';
 import { projectFolder } from './folders.ts';
-import { type Tally, type TestEvent, tallyFile } from './test-tally.ts';
+import { TestLane } from './test-lane.ts';
+import { type Tally, tallyFile } from './test-tally.ts';
 
 /** A file that takes longer hangs: on an open server, for example. */
 const longestFile = 300_000;
@@ -23,7 +23,7 @@ export function findTestFiles(wanted: readonly string[]): string[] {
 }
 
 /**
- * Runs each file in a process of its own and tells the result of each as it ends. One more at a time than there are
+ * Runs the files in a few lanes side by side and tells the result of each as it ends. One lane more than there are
  * processors: browsers and servers are waited for a third of the time.
  */
 export async function runTestFiles(
@@ -31,24 +31,24 @@ export async function runTestFiles(
   stop: AbortSignal,
   tell: (file: string, tally: Tally, milliseconds: number) => void,
 ): Promise<Tally[]> {
-  const waiting = [...files];
+  const waiting = longestFirst(files);
   const tallies: Tally[] = [];
-  const runNext = async (): Promise<void> => {
-    for (let file = waiting.shift(); file !== undefined && !stop.aborted; file = waiting.shift()) {
+  const runLane = async (): Promise<void> => {
+    using lane = new TestLane();
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
       const startedAt = performance.now();
-      const tally = tallyFile(file, await runTestFile(file, stop));
+      const tally = tallyFile(file, await orStop(lane.run(file, longestFile), stop));
       tallies.push(tally);
       tell(file, tally, performance.now() - startedAt);
     }
   };
-  await Promise.all(Array.from({ length: availableParallelism() + 1 }, runNext));
+  const lanes = Math.min(files.length, availableParallelism() + 1);
+  await Promise.all(Array.from({ length: lanes }, runLane));
   return tallies;
 }
 
-async function runTestFile(file: string, stop: AbortSignal): Promise<TestEvent[]> {
-  const signal = AbortSignal.any([stop, AbortSignal.timeout(longestFile)]);
-  const events: TestEvent[] = [];
-  const reported = run({ files: [file], cwd: projectFolder, signal, concurrency: 1 });
-  for await (const event of reported as AsyncIterable<TestEvent>) events.push(event);
-  return events;
+/** A long file that begins last would be waited for alone. */
+function longestFirst(files: readonly string[]): string[] {
+  const isLong = (file: string) => /^tests\/(pages|journeys|rights|downloads|xlsx)\/|browser/.test(file);
+  return [...files.filter(isLong), ...files.filter((file) => !isLong(file))];
 }

@@ -55,7 +55,7 @@ export function tallyFile(path: string, events: readonly TestEvent[]): Tally {
     else if (type === 'test:pass' && isFile) fail([], 'this file holds no test');
     else if (type === 'test:pass') tally.passed += isLeaf ? 1 : 0;
     else if (details.error?.failureType !== 'subtestsFailed')
-      fail(isFile ? [] : names.slice(0, nesting + 1), reason(details.error));
+      fail(isFile ? [] : names.slice(0, nesting + 1), reasonOf(details.error));
   }
   if (tally.passed + tally.failed + tally.skipped === 0) fail([], 'this file holds no test');
   if (tally.failed > 0 && output.length > 0) tally.failures.push(`${path} wrote:\n${output.join('')}`);
@@ -67,7 +67,10 @@ export function tallyFile(path: string, events: readonly TestEvent[]): Tally {
   }
 }
 
-function reason(error: { failureType?: string; cause?: unknown; message?: string } | undefined): string {
+/** Why a test failed, as a text for people. */
+export function reasonOf(
+  error: { failureType?: string; cause?: unknown; message?: string } | undefined,
+): string {
   const cause = error?.cause;
   if (error?.failureType === 'testAborted') return 'it did not end in time, or the run was stopped';
   if (cause instanceof Error) return cause.stack ?? cause.message;
