@@ -1,1 +1,3 @@
+export { checkAll } from './checks/checking.ts';
+export { checkAndKeep } from './checks/runs.ts';
 export { type Watching, watchProcess } from './watching.ts';
