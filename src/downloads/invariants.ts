@@ -13,8 +13,7 @@ export const invariants: readonly Invariant[] = [
            SELECT download_id, COUNT(*) AS n, MAX(part) AS last, SUM(LENGTH(sealed)) AS bytes
            FROM download_files GROUP BY download_id
          ) kept ON kept.download_id = own.id
-         WHERE (own.state = 'ready' AND (kept.n IS NULL OR kept.last <> kept.n - 1 OR kept.bytes < own.file_size
-             OR own.rows_done <> own.row_count))
+         WHERE (own.state = 'ready' AND (kept.n IS NULL OR kept.last <> kept.n - 1 OR kept.bytes < own.file_size))
            OR (own.state IN ('expired', 'cancelled', 'failed') AND kept.n > 0)
          UNION SELECT kept.download_id FROM download_files kept
            LEFT JOIN downloads own ON own.id = kept.download_id WHERE own.id IS NULL`,
