@@ -44,7 +44,10 @@ export async function startWeb(config: Config, modules = allModules): Promise<Ru
 
   const url = await listen(server, config);
   const slot = config.slot && watchSlot(config.slot, log);
-  await slot?.follow(async (isLive) => void live.letGo(!isLive));
+  await slot?.follow(async (isLive) => {
+    live.letGo(!isLive);
+    return undefined;
+  });
   log.info({ url }, 'web is ready');
 
   return {

@@ -12,6 +12,7 @@ export {
 export { makeFirstAdminLink } from './password-links.ts';
 export { allow, anySignIn, type Guard, permissionsByRole, roleNames, signedIn } from './permissions.ts';
 export { findUser, findUserByLogin, type User } from './queries.ts';
+export { closeReleaseCheck, openReleaseCheck } from './release-check.ts';
 export { keepSignedIn } from './resuming.ts';
 export { actorOf, permissionsOf, scopeOfUser } from './rights.ts';
 export { listGrants } from './roles.ts';

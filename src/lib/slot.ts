@@ -23,7 +23,7 @@ export interface SlotReport {
 export type SlotState = 'standby' | 'live' | 'yielding';
 
 /** Takes up or lays down the work of a live slot; what it gives back ends when the last of that is done. */
-export type Change = (live: boolean) => Promise<{ done: Promise<unknown> } | void>;
+export type Change = (live: boolean) => Promise<{ done: Promise<unknown> } | undefined>;
 
 export interface Slot {
   /** Tells at once how things stand, then at each change. One change waits for the one before. */

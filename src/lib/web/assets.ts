@@ -33,6 +33,17 @@ export function vendorUrl(path: string): string {
   return `/vendor/${vendorVersion}/${path}`;
 }
 
+/**
+ * What `assets` serves, for a proxy that serves it as well: below an address with a version, the files never change.
+ * Pages of the release before ask for its own.
+ */
+export function publishedFolders(): { address: string; directory: string }[] {
+  return [
+    { address: assetUrl(''), directory: publicDirectory },
+    ...vendorFolders.map(({ name, directory }) => ({ address: vendorUrl(name), directory })),
+  ];
+}
+
 /** Addresses hold a version, so browsers may keep files for ever; another version is answered, but not kept. */
 export function assets(): Router {
   const router = Router();
