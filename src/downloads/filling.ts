@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { snapshot } from '#lib/batches.ts';
+import { type Snapshot, snapshot } from '#lib/batches.ts';
 import type { Ctx } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
 import { Refusal } from '#lib/errors.ts';
@@ -38,7 +38,7 @@ export async function fillDownload(
   const rest = resting(ctx);
   await beat(ctx, row.id, token, { scope_json: keepScope(ctx.actor.scope) });
 
-  return snapshot(unmasked(ctx), async (snap) => {
+  const fill = async (snap: Snapshot) => {
     const list = await source.open(snap, query);
     if (list.total === 0) throw new Refusal('그 사이에 조건에 맞는 것이 없어졌습니다.');
     const rows = await writeList(
@@ -54,7 +54,8 @@ export async function fillDownload(
     );
     await parts.end();
     return { rows, size: parts.size };
-  });
+  };
+  return snapshot(unmasked(ctx), fill, { used: true });
 }
 
 /**

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { Ctx } from '#lib/ctx.ts';
 import { isDuplicate } from '#lib/db.ts';
+import { isAway, Patience } from '#lib/outages.ts';
 
 /**
  * A change batch writes any number of rows in small transactions and shows them all at one moment.
@@ -34,16 +35,38 @@ export interface Snapshot extends Ctx {
   window: Window;
 }
 
-/** Runs reads on one consistent view of the database: what a batch writes is seen whole or not at all. */
-export async function snapshot<T>(ctx: Ctx, read: (snap: Snapshot) => Promise<T>): Promise<T> {
-  return ctx.db.transaction(async (trx) => {
-    const open: Pick<Batch, 'id' | 'state'>[] = await trx('change_batches')
-      .select('id', 'state')
-      .whereIn('state', ['applying', 'aborting', 'settling']);
-    const unseen = open.filter((batch) => batch.state !== 'settling').map((batch) => batch.id);
-    const settling = open.filter((batch) => batch.state === 'settling').map((batch) => batch.id);
-    return read({ ...ctx, db: trx, window: { unseen, settling } });
-  });
+/**
+ * Runs reads on one consistent view of the database: what a batch writes is seen whole or not at all. Asked again
+ * from the beginning when the database goes away meanwhile, unless what was read is `used` on the way.
+ */
+export async function snapshot<T>(
+  ctx: Ctx,
+  read: (snap: Snapshot) => Promise<T>,
+  { used = false }: { used?: boolean } = {},
+): Promise<T> {
+  const patience = new Patience();
+  let isRead = false;
+  for (;;) {
+    try {
+      return await ctx.db.transaction(async (trx) => {
+        const value = await readWithin({ ...ctx, db: trx }, read);
+        isRead = true;
+        return value;
+      });
+    } catch (error) {
+      if (used || isRead || ctx.db.isTransaction || !isAway(error) || !(await patience.isLeft())) throw error;
+    }
+  }
+}
+
+async function readWithin<T>(ctx: Ctx, read: (snap: Snapshot) => Promise<T>): Promise<T> {
+  const open: Pick<Batch, 'id' | 'state'>[] = await ctx
+    .db('change_batches')
+    .select('id', 'state')
+    .whereIn('state', ['applying', 'aborting', 'settling']);
+  const unseen = open.filter((batch) => batch.state !== 'settling').map((batch) => batch.id);
+  const settling = open.filter((batch) => batch.state === 'settling').map((batch) => batch.id);
+  return read({ ...ctx, window: { unseen, settling } });
 }
 
 /** Leaves out of `query` the rows of `table` that are not to be seen. Nothing is added while no batch is open. */

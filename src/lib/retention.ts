@@ -1,3 +1,4 @@
+import { sweepMarks } from '#lib/commit-marks.ts';
 import type { Ctx } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
 import { record } from '#lib/events.ts';
@@ -64,6 +65,7 @@ export function retention(retentions: readonly Retention[]): AppModule {
         run: async (ctx) => void (await destroyDue(ctx, retentions)),
         repeat: '40 3 * * *',
       },
+      { name: 'commit_marks.sweep', run: sweepMarks, repeat: '25 * * * *' },
     ],
   };
 }

@@ -1,5 +1,6 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import { NotFound, Refusal } from '#lib/errors.ts';
+import { isOutOfReach } from '#lib/outages.ts';
 import { renderView, viewTools } from '#lib/views.ts';
 import { pageBefore } from '#lib/web/own-pages.ts';
 import { plainLocals } from '#lib/web/pages.ts';
@@ -50,6 +51,7 @@ function problemOf(error: unknown, req: Request): Problem {
     };
   }
   if (code === 'EBADCSRFTOKEN') return expired(req);
+  if (isOutOfReach(error)) return databaseAway(req);
   if (status === 413 || code === 'LIMIT_FILE_SIZE') {
     return {
       status: 413,
@@ -69,6 +71,17 @@ function problemOf(error: unknown, req: Request): Problem {
     title: '문제가 생겼습니다',
     message:
       '요청을 처리하지 못했습니다. 잠시 뒤 다시 시도하고, 계속되면 아래 요청 번호를 관리자에게 알려 주세요.',
+  };
+}
+
+function databaseAway(req: Request): Problem {
+  return {
+    status: 503,
+    title: '데이터베이스에 연결하지 못했습니다',
+    message:
+      req.method === 'GET' || req.method === 'HEAD'
+        ? '서버를 바꾸는 중이거나 잠시 멈췄습니다. 잠시 뒤 새로고침해 주세요.'
+        : '서버를 바꾸는 중이거나 잠시 멈췄습니다. 방금 하신 일이 되었는지 화면에서 확인하고, 되어 있지 않으면 다시 해 주세요.',
   };
 }
 
