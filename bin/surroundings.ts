@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, readConfig } from '#lib/config.ts';
+import { isGiven } from '#lib/secret-files.ts';
 import { dataFolder, privateFolder, projectFolder } from './folders.ts';
 import { type PrivateServer, privateMariadb, privateRedis } from './private-servers.ts';
 
@@ -21,13 +22,14 @@ export function readSurroundings(given: { PORT?: string } = {}): Surroundings {
   if (existsSync(dotEnv)) process.loadEnvFile(dotEnv);
 
   const folder = dataFolder(process.env);
-  const mariadb = process.env.DATABASE_URL ? undefined : privateMariadb(folder);
-  const redis = process.env.REDIS_URL ? undefined : privateRedis(folder);
+  const mariadb = isGiven(process.env, 'DATABASE_URL') ? undefined : privateMariadb(folder);
+  const hasRedis = isGiven(process.env, 'REDIS_URL') || isGiven(process.env, 'REDIS_SENTINELS');
+  const redis = hasRedis ? undefined : privateRedis(folder);
   const env = {
     ...process.env,
     ...(mariadb && { DATABASE_URL: mariadb.url }),
     ...(redis && { REDIS_URL: redis.url }),
-    MOA_SECRET: process.env.MOA_SECRET || ownSecret(folder),
+    ...(!isGiven(process.env, 'MOA_SECRET') && { MOA_SECRET: ownSecret(folder) }),
     ...given,
   };
   return {

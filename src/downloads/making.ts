@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import { settingsForChild } from '#lib/config.ts';
 import { nextNumber } from '#lib/counters.ts';
 import type { Ctx } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
@@ -80,15 +81,7 @@ function runMaker(
     const child = fork(makerPath, [String(id), token], {
       execArgv: flags,
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      env: {
-        ...process.env,
-        TZ: 'Asia/Seoul',
-        DATABASE_URL: ctx.config.databaseUrl,
-        REDIS_URL: ctx.config.redisUrl,
-        MOA_SECRET: ctx.config.secret,
-        MOA_OLD_SECRETS: ctx.config.oldSecrets.join('\n'),
-        LOG_LEVEL: ctx.config.logLevel,
-      },
+      env: { ...process.env, ...settingsForChild(ctx.config) },
     });
     let last: MakerMessage | undefined;
     const timer = setTimeout(() => {

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { SettingError } from '#lib/errors.ts';
+import { readRedisSettings, redisSettings } from '#lib/redis-settings.ts';
+import { type Env, readSecretFiles, secretSettings } from '#lib/secret-files.ts';
 import type { SlotSettings } from '#lib/slot.ts';
 
 const schema = z.object({
   DATABASE_URL: z.string('DATABASE_URL 설정이 없습니다. 예: mysql://moa:비밀번호@127.0.0.1:3306/moa'),
-  REDIS_URL: z.string('REDIS_URL 설정이 없습니다. 예: redis://127.0.0.1:6379/0'),
   MOA_SECRET: z
     .string('MOA_SECRET 설정이 없습니다. 32자 이상의 무작위 글자를 넣으세요.')
     .min(32, 'MOA_SECRET은 32자 이상이어야 합니다.'),
@@ -49,6 +50,7 @@ const schema = z.object({
 
 export interface Config {
   databaseUrl: string;
+  /** One Redis, or the sentinels that know which of several it is: see `openRedis`. */
   redisUrl: string;
   /** Key material: session signatures and encryption at rest are derived from it. */
   secret: string;
@@ -84,15 +86,19 @@ export interface ProviderSettings {
 }
 
 /** Reads the settings once, at start. Throws `SettingError` with one sentence per wrong setting. */
-export function readConfig(env: Record<string, string | undefined>): Config {
-  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+export function readConfig(env: Env): Config {
+  const present = Object.fromEntries(
+    Object.entries({ ...env, ...readSecretFiles(env) }).filter(([, value]) => value !== ''),
+  );
   const parsed = schema.safeParse(present);
-  if (!parsed.success) throw new SettingError(parsed.error.issues.map((issue) => issue.message).join('\n'));
+  const redis = readRedisSettings(present);
+  const problems = [...(parsed.error?.issues.map((issue) => issue.message) ?? []), ...redis.problems];
+  if (!parsed.success || problems.length > 0) throw new SettingError(problems.join('\n'));
   const settings = parsed.data;
 
   return {
     databaseUrl: checkUrl('DATABASE_URL', settings.DATABASE_URL, ['mysql:', 'mariadb:']),
-    redisUrl: checkUrl('REDIS_URL', settings.REDIS_URL, ['redis:', 'rediss:', 'unix:']),
+    redisUrl: redis.url,
     secret: settings.MOA_SECRET,
     oldSecrets: readOldSecrets(settings.MOA_OLD_SECRETS, settings.MOA_SECRET),
     host: settings.HOST,
@@ -107,6 +113,24 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     cookieSecure: settings.COOKIE_SECURE === 'true',
     postcodeFinder: settings.POSTCODE_FINDER,
     provider: readProvider(settings),
+  };
+}
+
+/**
+ * What a process that we start needs to stand on the same servers with the same keys, also where ours came from files.
+ */
+export function settingsForChild(config: Config): Env {
+  const { databaseUrl, redisUrl, secret, oldSecrets, logLevel } = config;
+  return {
+    ...Object.fromEntries(
+      [...secretSettings.map((name) => `${name}_FILE`), ...redisSettings].map((name) => [name, '']),
+    ),
+    DATABASE_URL: databaseUrl,
+    REDIS_URL: redisUrl,
+    MOA_SECRET: secret,
+    MOA_OLD_SECRETS: oldSecrets.join(','),
+    LOG_LEVEL: logLevel,
+    TZ: 'Asia/Seoul',
   };
 }
 

@@ -10,7 +10,7 @@ import { demandKnownSecret } from '#lib/kept-keys.ts';
 import { createLog } from '#lib/log.ts';
 import { createPace } from '#lib/pace.ts';
 import { createJobSender } from '#lib/queue.ts';
-import { openRedis } from '#lib/redis.ts';
+import { isSentinel, openRedis } from '#lib/redis.ts';
 import { createVault, type Vault } from '#lib/secrets.ts';
 
 /** The open connections of one process: web, worker, command line and tests stand on the same ones. */
@@ -42,7 +42,7 @@ export async function openRuntime(config: Config, name: string): Promise<Runtime
     await db.destroy();
   };
   try {
-    await answers(db, redis);
+    await answers(db, redis, config.redisUrl);
     await demandKnownSecret(db, vault);
   } catch (error) {
     await close();
@@ -65,12 +65,13 @@ export async function openRuntime(config: Config, name: string): Promise<Runtime
   return { config, db, redis, jobs, vault, log, ctxFor, close };
 }
 
-async function answers(db: Knex, redis: Redis): Promise<void> {
+async function answers(db: Knex, redis: Redis, url: string): Promise<void> {
   await db.raw('select 1').catch((error: Error) => {
     throw new SettingError(`DATABASE_URL의 데이터베이스에 연결하지 못했습니다. (${reason(error)})`);
   });
   await redis.ping().catch((error: Error) => {
-    throw new SettingError(`REDIS_URL의 Redis에 연결하지 못했습니다. (${reason(error)})`);
+    const setting = isSentinel(url) ? 'REDIS_SENTINELS' : 'REDIS_URL';
+    throw new SettingError(`${setting}의 Redis에 연결하지 못했습니다. (${reason(error)})`);
   });
 }
 
