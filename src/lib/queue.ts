@@ -120,6 +120,7 @@ export async function startJobs(parts: WorkerParts): Promise<RunningJobs> {
       turns.begin();
       await worker.resume();
       await scheduleRepeats(parts, repeating); // the clocks are those of the release that runs them
+      return undefined;
     },
     close: () => closeWorker(worker),
   };
