@@ -14,9 +14,14 @@ export const writers: StepWriters = { place: placeLines, settle: settleDeliverie
 const silentForMs = 60_000;
 
 export const jobs: readonly JobDefinition[] = [
-  { name: 'imports.read', run: (ctx, data, progress) => readImport(ctx, Number(data.importId), progress) },
+  {
+    name: 'imports.read',
+    title: '가져온 파일 읽기',
+    run: (ctx, data, progress) => readImport(ctx, Number(data.importId), progress),
+  },
   {
     name: 'imports.apply',
+    title: '가져오기 적용',
     run: async (ctx, data, progress) => {
       await applyImport(ctx, Number(data.importId), writers, progress);
       await meetWaiting(ctx);
@@ -24,11 +29,13 @@ export const jobs: readonly JobDefinition[] = [
   },
   {
     name: 'imports.undo',
+    title: '가져오기 되돌리기',
     run: (ctx, data, progress) => undoImport(ctx, Number(data.importId), writers, progress),
   },
-  { name: 'imports.recover', run: recover, repeat: '* * * * *' },
+  { name: 'imports.recover', title: '멈춘 가져오기 다시 잇기', run: recover, repeat: '* * * * *' },
   {
     name: 'imports.destroy_originals',
+    title: '오래된 원본 파일 지우기',
     run: async (ctx) => void (await destroyOldOriginals(ctx)),
     repeat: '20 3 * * *',
   },

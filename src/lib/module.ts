@@ -31,6 +31,8 @@ export interface MenuItem {
 /** A background job; it must come to the same result when it runs twice. */
 export interface JobDefinition {
   name: string;
+  /** What people call it. */
+  title?: string;
   run: (
     ctx: Ctx,
     data: JobData,

@@ -12,6 +12,7 @@ export function checks(rules: readonly Invariant[]): AppModule {
     jobs: [
       {
         name: 'checks.run',
+        title: '자료 점검',
         run: async (ctx, { askedBy }) =>
           void (await checkAndKeep(ctx, rules, askedBy === 'person' ? 'person' : 'schedule')),
         repeat: '20 5 * * *', // after the night's destroying and back-up
