@@ -3,7 +3,7 @@ import type { Ctx } from '#lib/ctx.ts';
 import { insertRows, publicId, removeRows, replaceRows } from '#lib/versions.ts';
 import type { LineChange, LineRow } from '#orders';
 import type { RegionBook } from '#regions';
-import { bundleKey, hasHome, isOpen } from './bundling.rules.ts';
+import { type BundleLine, bundleKey, hasHome, homeKey, isOpen } from './bundling.rules.ts';
 import { CountChanges } from './counts.ts';
 import { summaryRow } from './summaries.ts';
 import { type DeliveryRow, deliveryTable } from './tables.ts';
@@ -30,6 +30,7 @@ export interface Bundles {
   /** Every bundle that may be written, and the keys that are new. */
   all: Set<Bundle>;
   newKeys: Map<string, { bundle: Bundle; joined_by: 'bundle' | 'home' }>;
+  homes: Homes;
 }
 
 /** Loads the deliveries that a step may touch, with all their lines. */
@@ -63,6 +64,7 @@ export async function loadBundles(
     byHome: new Map(),
     all: new Set(),
     newKeys: new Map(),
+    homes,
   };
   for (const row of rows) {
     const bundle: Bundle = { row, key: row.bundle_key, lines: new Map(), touched: false };
@@ -112,9 +114,10 @@ async function lockDeliveries(tx: Ctx, ids: readonly number[]): Promise<Delivery
 /** New deliveries are added, touched ones replaced, empty ones taken away. */
 export async function saveBundles(tx: Ctx, batch: Batch, bundles: Bundles, book: RegionBook): Promise<void> {
   const touched = [...bundles.all].filter((bundle) => bundle.touched);
+  const homeOf = (line: BundleLine) => bundles.homes.get(line as After)?.key ?? homeKey(line);
   const fresh = touched.filter((bundle) => !bundle.row && bundle.lines.size > 0);
   const values = fresh.map((bundle) => ({
-    ...summaryRow([...bundle.lines.values()], undefined, book),
+    ...summaryRow([...bundle.lines.values()], undefined, book, homeOf),
     channel_id: batch.channel_id,
     bundle_key: bundle.key,
   }));
@@ -133,7 +136,7 @@ export async function saveBundles(tx: Ctx, batch: Batch, bundles: Bundles, book:
     .filter((bundle) => bundle.row && !fresh.includes(bundle) && bundle.lines.size > 0)
     .map((bundle) => ({
       current: bundle.row!,
-      values: summaryRow([...bundle.lines.values()], bundle.row, book),
+      values: summaryRow([...bundle.lines.values()], bundle.row, book, homeOf),
     }));
   await replaceRows(tx, deliveryTable, batch.id, replaced);
   const removed = touched

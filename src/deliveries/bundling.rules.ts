@@ -92,18 +92,21 @@ export interface DeliverySummary {
 
 /**
  * Sums up the lines of one delivery, whatever order they come in. Recipient and address are those of the line that
- * was ordered first among the lines still wanted. `postcode` is that line's, as the mall wrote it.
+ * was ordered first among the lines still wanted. `postcode` is that line's, as the mall wrote it. `homeOf` is for
+ * those who know the home of a line already.
  */
-export function summarise(lines: readonly BundleLine[]): DeliverySummary & { postcode: string } {
+export function summarise(
+  lines: readonly BundleLine[],
+  homeOf: (line: BundleLine) => Buffer = homeKey,
+): DeliverySummary & { postcode: string } {
   const wanted = lines.filter((line) => line.status !== 'cancelled');
   const inOrder = [...(wanted.length > 0 ? wanted : lines)].sort(byOrderTime);
   const first = inOrder[0];
   if (!first) throw new Error('a delivery without lines has no summary');
-  const key = homeKey(first);
 
   return {
     state: stateOf(lines.map((line) => line.status)),
-    home_key: key,
+    home_key: homeOf(first),
     recipient_name: first.recipient_name,
     recipient_phone: first.recipient_phone,
     recipient_phone2: first.recipient_phone2,
@@ -156,17 +159,24 @@ export function byOrderTime(
   a: { ordered_at: Moment; line_no: string },
   b: { ordered_at: Moment; line_no: string },
 ): number {
-  return (
-    momentText(a.ordered_at).localeCompare(momentText(b.ordered_at)) || a.line_no.localeCompare(b.line_no)
-  );
+  return compare(momentText(a.ordered_at), momentText(b.ordered_at)) || compare(a.line_no, b.line_no);
+}
+
+/** By code unit: numbers and moments need no dictionary. */
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function differs(line: BundleLine, first: BundleLine): boolean {
   if (line === first) return false;
   return (
-    squeeze(line.recipient_name) !== squeeze(first.recipient_name) ||
-    squeeze(line.address + line.address_detail) !== squeeze(first.address + first.address_detail)
+    isOther(line.recipient_name, first.recipient_name) ||
+    isOther(line.address + line.address_detail, first.address + first.address_detail)
   );
+}
+
+function isOther(a: string, b: string): boolean {
+  return a !== b && squeeze(a) !== squeeze(b);
 }
 
 function earliest(moments: readonly Moment[]): string | null {

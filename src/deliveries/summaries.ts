@@ -12,8 +12,9 @@ export function summaryRow(
   lines: readonly BundleLine[],
   before: DeliveryRow | undefined,
   book: RegionBook,
+  homeOf?: (line: BundleLine) => Buffer,
 ): Summary {
-  const summary = summarise(lines);
+  const summary = summarise(lines, homeOf);
   const region = regionOf(book, { postcode: summary.postcode, address: summary.address });
   const byHand = before?.region_by_hand === 1;
   return {
