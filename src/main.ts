@@ -8,6 +8,7 @@ import { runProcess } from '#lib/process.ts';
 import { openBlockingRedis } from '#lib/redis.ts';
 import { openRuntime } from '#lib/runtime.ts';
 import { watchSlot } from '#lib/slot.ts';
+import { openTroubles } from '#lib/troubles.ts';
 import { drain, listen } from '#lib/web/listening.ts';
 import { securityHeaders } from '#lib/web/security.ts';
 import { watchProcess } from '#operations';
@@ -26,6 +27,8 @@ export async function startWeb(config: Config, modules = allModules): Promise<Ru
   blocking.on('error', (error) => runtime.log.error({ err: error }, 'redis'));
   const watching = await watchProcess(runtime, 'web');
   const { app, handshake } = createApp(runtime, modules, watching.metrics);
+  const troubles = openTroubles(runtime.db);
+  app.set('troubles', troubles);
   const server = createServer(app);
   const { redis, log } = runtime;
   const live = await startLive(server, {
@@ -54,6 +57,7 @@ export async function startWeb(config: Config, modules = allModules): Promise<Ru
     url,
     async close() {
       slot?.close();
+      troubles.close();
       const drained = drain(server, config);
       await live.close();
       await drained;

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
 import { createAttempts } from '#lib/attempts.ts';
+import { openClock } from '#lib/clock.ts';
 import type { Config } from '#lib/config.ts';
 import type { Actor, Ctx, JobSender } from '#lib/ctx.ts';
 import { openDb } from '#lib/db.ts';
@@ -11,6 +12,7 @@ import { createLog } from '#lib/log.ts';
 import { createPace } from '#lib/pace.ts';
 import { createJobSender } from '#lib/queue.ts';
 import { isSentinel, openRedis } from '#lib/redis.ts';
+import { openReplicated, type Replicated } from '#lib/replicated.ts';
 import { createVault, type Vault } from '#lib/secrets.ts';
 
 /** The open connections of one process: web, worker, command line and tests stand on the same ones. */
@@ -18,6 +20,8 @@ export interface Runtime {
   config: Config;
   db: Knex;
   redis: Redis;
+  /** For what must not be lost with the Redis that took it. */
+  replicated: Replicated;
   jobs: JobSender;
   vault: Vault;
   log: Logger;
@@ -32,12 +36,14 @@ export async function openRuntime(config: Config, name: string): Promise<Runtime
   const db = openDb(config.databaseUrl);
   const redis = openRedis(config.redisUrl, { lazyConnect: true });
   redis.on('error', (error) => log.error({ err: error }, 'redis'));
+  const replicated = openReplicated(config.redisUrl, redis);
   const jobs = createJobSender(redis, config.redisPrefix);
   const pace = createPace(redis, config.redisPrefix);
   const attempts = createAttempts(redis, config.redisPrefix, config.secret);
 
   const close = async () => {
     await jobs.close();
+    replicated.close();
     redis.disconnect();
     await db.destroy();
   };
@@ -48,11 +54,12 @@ export async function openRuntime(config: Config, name: string): Promise<Runtime
     await close();
     throw error;
   }
+  const clock = await openClock(db, redis, log);
 
   const ctxFor = (actor: Actor, requestId?: string): Ctx => ({
     db,
     actor,
-    now: () => new Date(),
+    now: () => clock.now(),
     log: requestId ? log.child({ requestId }) : log,
     vault,
     jobs,
@@ -62,7 +69,19 @@ export async function openRuntime(config: Config, name: string): Promise<Runtime
     config,
     requestId,
   });
-  return { config, db, redis, jobs, vault, log, ctxFor, close };
+  return {
+    config,
+    db,
+    redis,
+    jobs,
+    vault,
+    log,
+    ctxFor,
+    async close() {
+      clock.close();
+      await close();
+    },
+  };
 }
 
 async function answers(db: Knex, redis: Redis, url: string): Promise<void> {

@@ -28,7 +28,7 @@ const drill: Drill = {
     const told = function* () {
       for (const line of linesOf(Math.ceil(lines / linesPerOrder), 3)) {
         if (wanted.size === lines) return;
-        wanted.add(line.상품주문번호);
+        wanted.add(String(line.상품주문번호));
         yield line;
       }
     };

@@ -3,6 +3,7 @@ import { recordSeen } from '#lib/access.ts';
 import { day } from '#lib/dates.ts';
 import type { AppModule } from '#lib/module.ts';
 import type { Sight } from '#lib/sight.ts';
+import type { Trouble, Troubles } from '#lib/troubles.ts';
 import { viewTools } from '#lib/views.ts';
 import { assetUrl, vendorUrl } from '#lib/web/assets.ts';
 import { cookieName, readCookie } from '#lib/web/cookies.ts';
@@ -23,6 +24,8 @@ export interface PageLocals {
   path: string;
   today: string;
   theme: '' | 'light' | 'dark';
+  /** What goes wrong around us, to be said above the page. */
+  troubles: readonly Trouble[];
   /** Whom this person is shown unmasked. */
   sight: Sight | undefined;
 }
@@ -68,10 +71,16 @@ export function plainLocals(req: Request): PageLocals & { asset: typeof assetUrl
     path: pathOf(req),
     today: day(req.ctx.now()),
     theme: themeOf(req),
+    troubles: troublesOf(req)?.now() ?? [],
     sight: req.ctx.sight,
     asset: assetUrl,
     vendor: vendorUrl,
   };
+}
+
+/** Where a process watches for them, it has put them into the application. */
+export function troublesOf(req: Request): Troubles | undefined {
+  return req.app.get('troubles') as Troubles | undefined;
 }
 
 /** The whole path: inside a router `req.path` lacks the part it is mounted on. */
