@@ -6,6 +6,7 @@ import { createMetrics, type Metrics, measureProcess } from '#lib/metrics.ts';
 import type { JobObserver } from '#lib/queue.ts';
 import type { Runtime } from '#lib/runtime.ts';
 import { startBeating } from './heartbeats.ts';
+import { type JobOutcome, keepRun } from './job-runs.ts';
 import { gauge } from './measures/gauges.ts';
 import { measureShared } from './measures.ts';
 import { serveMetrics } from './metrics-server.ts';
@@ -33,7 +34,10 @@ export async function watchProcess(runtime: Runtime, kind: ProcessInfo['kind']):
     metrics,
     jobs: {
       worked: (job, stage, rows) => metrics.jobs.rows.inc({ job, stage }, rows),
-      ended: (job, outcome, seconds) => metrics.jobs.duration.observe({ job, outcome }, seconds),
+      ended: (job, outcome, seconds) => {
+        metrics.jobs.duration.observe({ job, outcome }, seconds);
+        tellRun(runtime, job, outcome, seconds);
+      },
       stalled: () => metrics.jobs.stalled.inc(),
     },
     sockets: {
@@ -50,6 +54,13 @@ export async function watchProcess(runtime: Runtime, kind: ProcessInfo['kind']):
       await heart.close();
     },
   };
+}
+
+/** For the schedule; a Redis that is away keeps no job from having ended. */
+function tellRun({ redis, config, log }: Runtime, job: string, outcome: JobOutcome, seconds: number): void {
+  keepRun(redis, config, job, { at: Date.now(), seconds, outcome }).catch((error) =>
+    log.warn({ err: error, job }, 'the end of a job was not kept'),
+  );
 }
 
 /** The worker of an installation, or of a slot, stands beside its web server: one port further. */

@@ -18,8 +18,8 @@ export const jobs: readonly JobDefinition[] = [
   },
   {
     name: 'access.destroy',
-    title: '2년 지난 접속기록 지우기', // after the chain was verified with all that is in it
+    title: '2년 지난 접속기록 지우기',
     run: async (ctx) => void (await destroyOldAccess(ctx)),
-    repeat: '50 4 * * *',
+    repeat: '50 4 * * *', // after the chain was verified with all that is in it
   },
 ];
