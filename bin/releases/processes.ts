@@ -80,8 +80,7 @@ function plain(home: Home): Supervisor {
   function pidOf(slot: SlotName, instance: string): number | undefined {
     try {
       const pid = Number(readFileSync(pidFile(slot, instance), 'utf8'));
-      // A number may be another program's by now.
-      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`${slot}-`) ? pid : undefined;
+      return isProcessOf(slot, pid) ? pid : undefined;
     } catch {
       return undefined;
     }
@@ -124,6 +123,14 @@ function plain(home: Home): Supervisor {
       return `  ${path}\n${lastLines(path)}`;
     },
   };
+}
+
+/** A number may be another program's by now. While a program is being exchanged for the next it has no name at all. */
+function isProcessOf(slot: SlotName, pid: number): boolean {
+  const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  if (words !== '') return words.includes(`${slot}-`);
+  const state = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.[0];
+  return state !== 'Z' && state !== 'X';
 }
 
 function tryKill(pid: number, signal: NodeJS.Signals): void {

@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { io, type Socket } from 'socket.io-client';
+import type { Person } from './person.ts';
+
+export interface Watchers extends AsyncDisposable {
+  connected(): number;
+  reconnects(): number;
+  /** The longest time in ms that a socket was away. */
+  slowest(): number;
+  /** Waits until each page knows that the import stands so; gives the ms of the last, or infinity. */
+  untilAllKnow(importId: number, state: string, withinMs: number): Promise<number>;
+}
+
+/**
+ * Open pages of an import, as public/js/behaviors/progress.js has them: each watches by its socket, looks once whenever
+ * it has connected, and once when it hears of an end. What was said while it was away it must find out by that look.
+ */
+export async function openWatchers(
+  url: string,
+  people: readonly Person[],
+  count: number,
+  importId: number,
+): Promise<Watchers> {
+  const pages = Array.from({ length: count }, (_, at) =>
+    openPage(url, people[at % people.length]!, importId),
+  );
+  const giveUpAt = performance.now() + 60_000;
+  while (pages.some(({ socket }) => !socket.connected)) {
+    if (performance.now() > giveUpAt) throw new Error('not all sockets came in');
+    await sleep(50);
+  }
+  return {
+    connected: () => pages.filter(({ socket }) => socket.connected).length,
+    reconnects: () => pages.filter(({ aways }) => aways.length > 0).length,
+    slowest: () => Math.round(Math.max(0, ...pages.flatMap(({ aways, away }) => [...aways, away()]))),
+    async untilAllKnow(_importId, state, withinMs) {
+      const beganAt = performance.now();
+      while (pages.some(({ known }) => known() !== state)) {
+        if (performance.now() - beganAt > withinMs) return Number.POSITIVE_INFINITY;
+        await sleep(20);
+      }
+      return Math.round(performance.now() - beganAt);
+    },
+    async [Symbol.asyncDispose]() {
+      for (const { socket } of pages) socket.close();
+    },
+  };
+}
+
+function openPage(url: string, person: Person, importId: number) {
+  const aways: number[] = [];
+  let leftAt: number | undefined;
+  let known = '';
+  const socket: Socket = io(url, {
+    transports: ['websocket'],
+    forceNew: true,
+    extraHeaders: { cookie: cookieOf(person), origin: url },
+  });
+  const look = async () => {
+    const answer = await fetch(`${url}/imports/${importId}`, {
+      headers: { cookie: cookieOf(person), accept: 'text/html', 'x-moa-passive': '1' },
+    }).catch(() => undefined);
+    const page = answer?.ok ? await answer.text() : '';
+    const busy = /data-import-id="\d+" data-state="(\w+)"/.exec(page)?.[1];
+    if (page)
+      known = busy ?? (/적용 \d|적용 20/.test(page) && page.includes('/undo') ? 'applied' : 'proposed');
+  };
+  socket.on('connect', () => {
+    if (leftAt !== undefined) aways.push(performance.now() - leftAt);
+    leftAt = undefined;
+    socket.emit('watch', { importId });
+    void look();
+  });
+  socket.on('disconnect', () => {
+    leftAt = performance.now();
+  });
+  socket.on('finished', () => void look());
+  return {
+    socket,
+    aways,
+    away: () => (leftAt === undefined ? 0 : performance.now() - leftAt),
+    known: () => known,
+  };
+}
+
+function cookieOf(person: Person): string {
+  return [...person.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+}
