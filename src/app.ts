@@ -12,6 +12,7 @@ import { openPageAbove } from '#lib/web/form-addresses.ts';
 import { health } from '#lib/web/health.ts';
 import { keepLateForms } from '#lib/web/kept-forms.ts';
 import { pages } from '#lib/web/pages.ts';
+import { tellOfOutage } from '#lib/web/redis-outage.ts';
 import { anonymous } from '#lib/web/request.ts';
 import { nameInLog, requestLog } from '#lib/web/request-log.ts';
 import { measureRequests } from '#lib/web/request-metrics.ts';
@@ -44,7 +45,13 @@ export function createApp(
   app.set('modules', modules);
 
   const identity = identify(modules);
-  const handshake = [asExpress(app), openContext(runtime), sessions(config, redis), ...identity];
+  const handshake = [
+    asExpress(app),
+    openContext(runtime),
+    tellOfOutage(redis),
+    sessions(runtime),
+    ...identity,
+  ];
   const routeOf = routesOf(app);
 
   app.use(measureRequests(metrics, routeOf));

@@ -1,6 +1,6 @@
 import type { Ctx } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
-import { NotFound } from '#lib/errors.ts';
+import { NotFound, Unavailable } from '#lib/errors.ts';
 import { record } from '#lib/events.ts';
 import type { ListedSession, SessionStore } from '#lib/web/sessions.ts';
 import { type Device, devicesOf, type OpenSession, type Remembered } from './devices.rules.ts';
@@ -39,8 +39,11 @@ export async function endDevice(ctx: Ctx, store: SessionStore, userId: number, k
     return true;
   });
   if (!ended) throw new NotFound('이미 로그아웃된 기기입니다.');
-  await store.end(ending.map(({ sid }) => sid));
+  if (!(await store.endForSure(ending.map(({ sid }) => sid)))) throw new Unavailable(endedHereOnly);
 }
+
+const endedHereOnly =
+  '기기를 로그아웃했습니다. 다만 서버(Redis)를 바꾸는 중이라 확실하게 저장하지 못했습니다. 잠시 뒤 목록에 남아 있으면 다시 로그아웃해 주세요.';
 
 /**
  * Ends all of a person's sessions and remembered browsers; whoever is to go on must begin anew behind this. The version

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import type { SignedInUser } from '#lib/web/request.ts';
 import { beginSession } from './identity.ts';
+import { keepForSure } from './lasting.ts';
 import { findOptionalUser, type User } from './queries.ts';
 import { forget, remember } from './remember-cookie.ts';
 import { hasSecondFactor } from './second-factor/factors.ts';
@@ -17,6 +18,8 @@ export type Wish = Pick<PendingSignIn, 'by' | 'remember' | 'next'>;
 export type Step = { to: string } | { refusedFrom: string };
 
 const pendingMinutes = 5;
+const notSignedIn =
+  '로그인 정보를 확실하게 저장하지 못해 로그인하지 않았습니다. 서버(Redis)를 바꾸는 중일 수 있습니다. 잠시 뒤 다시 로그인해 주세요.';
 export const codePage = '/sign-in/second-factor';
 
 /** After the password, or an outside provider, has said who it is. */
@@ -49,6 +52,7 @@ export async function comeIn(
   { secondFactor }: { secondFactor: boolean },
 ): Promise<void> {
   await beginSession(req, user, { by, confirmed: by === 'password' || secondFactor, secondFactor });
+  await keepForSure(req, res, notSignedIn);
   await recordSignIn(req.ctx, user, { by, secondFactor, address: addressOf(req) });
   const { mayBeRemembered } = await findSessionLimits(req.ctx, user.role);
   if (wished && mayBeRemembered) return remember(req, res, user, { secondFactor });

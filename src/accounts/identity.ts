@@ -5,6 +5,7 @@ import { Strategy } from 'passport-local';
 import type { AppModule } from '#lib/module.ts';
 import type { SignedInUser } from '#lib/web/request.ts';
 import { knowBrowser, knownBrowser } from './known-browsers.ts';
+import { keepForSure } from './lasting.ts';
 import { findOptionalUser, findUser } from './queries.ts';
 import { remember } from './remember-cookie.ts';
 import { actorOf, permissionsOf } from './rights.ts';
@@ -68,9 +69,13 @@ export async function renewSession(req: Request, { proven }: { proven: boolean }
   const user = await findUser(req.ctx, (req.user as SignedInUser).id);
   const before = proven ? undefined : { startedAt, confirmedAt };
   await beginSession(req, user, { by: signedInBy, confirmed: proven, secondFactor }, before);
+  if (req.res) await keepForSure(req, req.res, notGoneOn);
   req.session.noticesUnread = session.noticesUnread; // what somebody does here they need not be told here
   if (rememberedId !== undefined && req.res) await remember(req, req.res, user, { secondFactor });
 }
+
+const notGoneOn =
+  '하신 일은 저장했고, 다른 로그인은 모두 끝났습니다. 다만 이 브라우저의 로그인 정보를 확실하게 저장하지 못했습니다. 잠시 뒤 다시 로그인해 주세요.';
 
 export function signOut(req: Request): Promise<void> {
   return new Promise((resolve, reject) => req.logout((error) => (error ? reject(error) : resolve())));

@@ -23,3 +23,8 @@ export class NotFound extends Error {
 export class SettingError extends Error {
   override name = 'SettingError';
 }
+
+/** Something that is needed is away for the moment; the message is Korean and says what became of the request (503). */
+export class Unavailable extends Error {
+  override name = 'Unavailable';
+}

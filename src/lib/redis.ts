@@ -126,9 +126,11 @@ function changesServers(): (error: Error) => false | 2 {
   };
 }
 
+const closed = 'Connection is closed.';
+
 /**
- * ioredis gives up for good when it hears of a new primary while it is on its way to the old one ("Connection is
- * closed."): then it is told to connect again.
+ * ioredis gives up for good, and all that waits with it, when it hears of a new primary while it is on its way to the
+ * old one. This one keeps what waits and connects again, until it is told to leave.
  */
 class SteadyRedis extends (Redis as new (options: RedisOptions) => Redis) {
   private leaving = false;
@@ -142,14 +144,22 @@ class SteadyRedis extends (Redis as new (options: RedisOptions) => Redis) {
     this.on('close', () => {
       this.awaySince ??= performance.now();
     });
-    this.on('end', () => {
-      if (!this.leaving) setTimeout(() => this.comeBack(), 50);
-    });
+    this.on('end', () => this.comeBack());
+    const inner = this as unknown as { flushQueue(error: Error, options?: object): void };
+    const flush = inner.flushQueue.bind(this);
+    inner.flushQueue = (error, which) => {
+      if (this.leaving || error.message !== closed) flush(error, which);
+    };
   }
 
   /** Milliseconds since it was last connected; 0 while it is. */
   awayMs(): number {
     return this.awaySince === undefined ? 0 : performance.now() - this.awaySince;
+  }
+
+  override sendCommand(...command: Parameters<Redis['sendCommand']>): unknown {
+    this.comeBack();
+    return super.sendCommand(...command);
   }
 
   override disconnect(reconnect = false): void {
@@ -162,6 +172,7 @@ class SteadyRedis extends (Redis as new (options: RedisOptions) => Redis) {
   }
 
   private comeBack(): void {
-    if (!this.leaving && this.status === 'end') this.connect().catch(() => {}); // it says 'end' again
+    if (this.leaving || this.status !== 'end') return;
+    this.connect().catch(() => {}); // it says 'end' again
   }
 }

@@ -73,6 +73,7 @@ export async function openRuntime(config: Config, name: string): Promise<Runtime
     config,
     db,
     redis,
+    replicated,
     jobs,
     vault,
     log,

@@ -1,9 +1,12 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
-import { NotFound, Refusal } from '#lib/errors.ts';
+import { NotFound, Refusal, Unavailable } from '#lib/errors.ts';
 import { isOutOfReach } from '#lib/outages.ts';
+import { isRedisAway } from '#lib/redis.ts';
+import { isDiskFull } from '#lib/troubles.ts';
 import { renderView, viewTools } from '#lib/views.ts';
 import { pageBefore } from '#lib/web/own-pages.ts';
-import { plainLocals } from '#lib/web/pages.ts';
+import { plainLocals, troublesOf } from '#lib/web/pages.ts';
+import { redisAway } from '#lib/web/redis-outage.ts';
 import { wantsJson } from '#lib/web/request.ts';
 
 /** The person is known and may not do this. */
@@ -24,6 +27,7 @@ export const notFound: RequestHandler = (_req, _res, next) => next(new NotFound(
 
 export const errorPages: ErrorRequestHandler = (error, req, res, _next) => {
   if (res.headersSent) return breakOff(error, req, res);
+  troublesOf(req)?.hear(error);
   const problem = problemOf(error, req);
   if (problem.status >= 500) req.log.error({ err: error }, 'unexpected error');
   answer(req, res, problem);
@@ -51,7 +55,17 @@ function problemOf(error: unknown, req: Request): Problem {
     };
   }
   if (code === 'EBADCSRFTOKEN') return expired(req);
+  if (error instanceof Unavailable) return { status: 503, title: awayTitle, message: error.message };
+  if (isRedisAway(error)) return { status: 503, title: awayTitle, message: redisAway(req) };
   if (isOutOfReach(error)) return databaseAway(req);
+  if (isDiskFull(error)) {
+    return {
+      status: 507,
+      title: '저장 공간이 가득 찼습니다',
+      message:
+        '서버의 디스크가 가득 차서 방금 하신 일을 저장하지 못했습니다. 관리자에게 알리고, 자리가 생긴 뒤에 다시 해 주세요.',
+    };
+  }
   if (status === 413 || code === 'LIMIT_FILE_SIZE') {
     return {
       status: 413,
@@ -73,6 +87,8 @@ function problemOf(error: unknown, req: Request): Problem {
       '요청을 처리하지 못했습니다. 잠시 뒤 다시 시도하고, 계속되면 아래 요청 번호를 관리자에게 알려 주세요.',
   };
 }
+
+const awayTitle = '잠시 쓸 수 없습니다';
 
 function databaseAway(req: Request): Problem {
   return {
@@ -98,10 +114,12 @@ function expired(req: Request): Problem {
 
 function answer(req: Request, res: Response, problem: Problem): void {
   res.status(problem.status);
+  if (problem.status === 503) res.set('Retry-After', '5');
   if (wantsJson(req)) {
     res.json({ error: problem.message, requestId: req.id });
     return;
   }
-  const data = { ...viewTools, ...plainLocals(req), ...problem, requestId: String(req.id) };
+  const comesBack = problem.status === 503 && req.method === 'GET';
+  const data = { ...viewTools, ...plainLocals(req), ...problem, comesBack, requestId: String(req.id) };
   res.type('html').send(renderView('errors/error', data));
 }

@@ -1,10 +1,12 @@
 import { RedisStore } from 'connect-redis';
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import session from 'express-session';
 import type { Redis } from 'ioredis';
 import type { Config } from '#lib/config.ts';
+import type { Replicated } from '#lib/replicated.ts';
 import { derivedKeys } from '#lib/secrets.ts';
 import { cookieName } from '#lib/web/cookies.ts';
+import { sessionError } from '#lib/web/redis-outage.ts';
 
 declare module 'express-session' {
   interface SessionData {
@@ -21,24 +23,40 @@ const minute = 60_000;
 /** A sign-in page may stay open over night. */
 const strangersMs = 12 * 60 * minute;
 
+export interface SessionParts {
+  config: Config;
+  redis: Redis;
+  replicated: Replicated;
+}
+
 /**
  * Sessions live in Redis until nobody has asked for anything for a while. The cookie ends with the browser: who wants
  * more is remembered, which the store knows nothing of.
  */
-export function sessions(config: Config, redis: Redis): RequestHandler {
+export function sessions({ config, redis, replicated }: SessionParts): RequestHandler {
   const begin = session({
-    name: cookieName(config, 'sid'),
+    name: cookieName(config, name),
     secret: derivedKeys(config, 'session cookies').map((key) => key.toString('hex')),
-    store: new SessionStore(redis, config.redisPrefix),
+    store: new SessionStore(redis, config.redisPrefix, replicated),
     resave: false,
     saveUninitialized: false,
-    cookie: { httpOnly: true, sameSite: 'lax', secure: config.cookieSecure, path: '/' },
+    cookie: cookieOf(config),
   });
   return (req, res, next) =>
     begin(req, res, (error?: unknown) => {
       if (req.session && isPassive(req)) passive.add(req.session);
-      next(error);
+      next(sessionError(error, req));
     });
+}
+
+const name = 'sid';
+const cookieOf = ({ cookieSecure }: Config) =>
+  ({ httpOnly: true, sameSite: 'lax', secure: cookieSecure, path: '/' }) as const;
+
+/** The browser forgets its session. */
+export function clearSessionCookie(req: Request, res: Response): void {
+  const { config } = req.ctx;
+  res.clearCookie(cookieName(config, name), cookieOf(config));
 }
 
 /** The store behind the session of a request. */
@@ -68,11 +86,13 @@ const passive = new WeakSet<object>();
 export class SessionStore extends RedisStore {
   private readonly redis: Redis;
   private readonly redisPrefix: string;
+  private readonly replicated: Replicated;
 
-  constructor(redis: Redis, redisPrefix: string) {
+  constructor(redis: Redis, redisPrefix: string, replicated: Replicated) {
     super({ client: asNodeRedis(redis), prefix: `${redisPrefix}:session:` });
     this.redis = redis;
     this.redisPrefix = redisPrefix;
+    this.replicated = replicated;
   }
 
   override createSession(req: Request, data: session.SessionData): session.Session & session.SessionData {
@@ -129,6 +149,23 @@ export class SessionStore extends RedisStore {
     if (sids.length === 0) return;
     await this.redis.del(sids.map((sid) => this.prefix + sid));
     for (const sid of sids) await this.redis.publish(endedChannel(this.redisPrefix), sid);
+  }
+
+  /** The same, and true when they cannot come back with another server; else nobody can promise that. */
+  async endForSure(sids: readonly string[]): Promise<boolean> {
+    if (sids.length === 0) return true;
+    await this.end(sids);
+    return await this.replicated.write(['del', ...sids.map((sid) => this.prefix + sid)]);
+  }
+
+  /** Saves a session that was just begun; true when it cannot be lost with a server. */
+  async keepForSure(req: Request): Promise<boolean> {
+    const { session, sessionID } = req;
+    await new Promise<void>((resolve, reject) =>
+      session.save((error: unknown) => (error ? reject(error) : resolve())),
+    );
+    const text = JSON.stringify(session);
+    return await this.replicated.write(['set', this.prefix + sessionID, text, 'PX', lifeOf(session)]);
   }
 
   /** Milliseconds until the session would end by itself; undefined when it has. */
@@ -212,7 +249,8 @@ export class SessionStore extends RedisStore {
   private async see(sid: string, { ownerId }: session.SessionData): Promise<void> {
     if (ownerId === undefined) return;
     const key = this.ownedKey(ownerId);
-    await this.redis.multi().zadd(key, Date.now(), sid).expire(key, longestSeconds).exec();
+    await this.redis.zadd(key, Date.now(), sid);
+    await this.redis.expire(key, longestSeconds);
   }
 
   private ownedKey(ownerId: number): string {
