@@ -27,7 +27,7 @@ const reportNames: Record<ShownLine['mall_report'], string> = {
 const columns: ListColumn<ShownLine>[] = [
   { key: 'ordered_at', title: fieldNames.ordered_at, kind: 'time', value: (line) => line.ordered_at },
   { key: 'order_no', title: fieldNames.order_no, kind: 'text', width: 19, value: (line) => line.order_no },
-  { key: 'line_no', title: '상품주문번호', kind: 'text', width: 19, value: (line) => line.line_no },
+  { key: 'line_no', title: '상품주문번호', kind: 'text', width: 22, value: (line) => line.line_no },
   { key: 'status', title: fieldNames.status, kind: 'text', value: statusInWords },
   { key: 'product', title: '상품', kind: 'text', width: 28, value: (line) => line.product },
   { key: 'option', title: '옵션', kind: 'text', width: 24, value: (line) => line.option },

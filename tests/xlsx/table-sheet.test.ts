@@ -137,6 +137,17 @@ test('what one sheet cannot hold goes on in the next, each with its heading, the
   }
 });
 
+test('on paper a list lies across, as wide as the page, with its heading on each', async () => {
+  const book = new ExcelJS.Workbook();
+  await book.xlsx.load((await bytesOf([row(), row(), row()], 3)) as unknown as ArrayBuffer);
+  for (const { pageSetup } of book.worksheets) {
+    assert.equal(pageSetup.orientation, 'landscape');
+    assert.deepEqual([pageSetup.fitToPage, pageSetup.fitToWidth, pageSetup.fitToHeight], [true, 1, 0]);
+    assert.equal(pageSetup.printTitlesRow, '1:1');
+  }
+  assert.ok(book.worksheets.length > 1);
+});
+
 test('a taker that gives up stops the writing with its own reason', async () => {
   const rows = Array.from({ length: 20_000 }, (_, at) => row({ text: `${at} ${Math.random()}` }));
   async function* pages() {

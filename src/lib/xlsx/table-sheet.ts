@@ -33,7 +33,8 @@ const pieceSize = 64 * 1024;
 
 /**
  * Writes a table as an xlsx file in one pass and little memory, several times as fast as a general writer: a heading
- * that stays in view, the rows, a row of totals. What one sheet cannot hold goes on in the next.
+ * that stays in view and on each printed page, the rows, a row of totals. What one sheet cannot hold goes on in the
+ * next.
  */
 export async function writeTable<Row>(
   sink: Sink,
@@ -60,7 +61,7 @@ export async function writeTable<Row>(
         }
       }
       if (!(await rows.more())) piece += totalsXml(row + 1, totals());
-      await write(`${piece}</sheetData>${filterXml(row, letters)}</worksheet>`);
+      await write(`${piece}</sheetData>${filterXml(row, letters)}${printXml(columns)}</worksheet>`);
     });
   } while (await rows.more());
 
@@ -129,16 +130,17 @@ const usualWidth: Record<CellKind, number> = { text: 16, number: 9, money: 12, d
 const declaration = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
 const namespace = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
 
+const widthOf = ({ width, kind }: TableColumn<never>): number => width ?? usualWidth[kind];
+
 function sheetHead<Row>(columns: readonly TableColumn<Row>[], letters: readonly string[]): string {
   const cols = columns.map(
-    ({ width, kind }, at) =>
-      `<col min="${at + 1}" max="${at + 1}" width="${width ?? usualWidth[kind]}" customWidth="1"/>`,
+    (column, at) => `<col min="${at + 1}" max="${at + 1}" width="${widthOf(column)}" customWidth="1"/>`,
   );
   const titles = columns.map(({ title, kind }, at) =>
     textCell(`${letters[at]}1`, standsRight.has(kind) ? styles.numberHeader : styles.header, title),
   );
   return (
-    `${declaration}<worksheet xmlns="${namespace}"><sheetViews><sheetView workbookViewId="0">` +
+    `${declaration}<worksheet xmlns="${namespace}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews><sheetView workbookViewId="0">` +
     '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>' +
     `<cols>${cols.join('')}</cols><sheetData><row r="1">${titles.join('')}</row>`
   );
@@ -147,6 +149,18 @@ function sheetHead<Row>(columns: readonly TableColumn<Row>[], letters: readonly 
 /** The totals stay below the filter. */
 function filterXml(lastRow: number, letters: readonly string[]): string {
   return `<autoFilter ref="A1:${letters.at(-1)}${lastRow}"/>`;
+}
+
+/** Characters that can still be read side by side on A4 laid across. */
+const readableWidth = 190;
+
+function printXml<Row>(columns: readonly TableColumn<Row>[]): string {
+  const width = columns.reduce((sum, column) => sum + widthOf(column), 0);
+  return (
+    '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.5" header="0.3" footer="0.3"/>' +
+    `<pageSetup paperSize="9" orientation="landscape" fitToWidth="${Math.ceil(width / readableWidth)}" fitToHeight="0"/>` +
+    '<headerFooter><oddFooter>&amp;L&amp;A&amp;R&amp;P / &amp;N</oddFooter></headerFooter>'
+  );
 }
 
 const relations = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
@@ -161,7 +175,12 @@ function frame(name: string, sheets: number): Record<string, string> {
     'xl/styles.xml': stylesXml,
     'xl/workbook.xml': `${declaration}<workbook xmlns="${namespace}" xmlns:r="${relations}"><sheets>${numbers
       .map((at) => `<sheet name="${nameOf(at)}" sheetId="${at}" r:id="rId${at}"/>`)
-      .join('')}</sheets></workbook>`,
+      .join('')}</sheets><definedNames>${numbers
+      .map(
+        (at) =>
+          `<definedName name="_xlnm.Print_Titles" localSheetId="${at - 1}">'${nameOf(at)}'!$1:$1</definedName>`,
+      )
+      .join('')}</definedNames></workbook>`,
     'xl/_rels/workbook.xml.rels': `${declaration}<Relationships xmlns="${packageRelations}">${numbers
       .map(
         (at) =>
