@@ -1,12 +1,11 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
-import { QueueEvents } from 'bullmq';
 import type { RequestHandler } from 'express';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { type Namespace, Server, type Socket } from 'socket.io';
 import type { Ctx } from '#lib/ctx.ts';
 import type { Watchable } from '#lib/module.ts';
-import { openQueue, type Progress, queueName, queuePrefix } from '#lib/queue.ts';
+import { openQueue, openQueueEvents, type Progress } from '#lib/queue.ts';
 import { isSameOrigin } from '#lib/web/csrf.ts';
 import { endSocketsWithSessions } from '#lib/web/socket-ends.ts';
 
@@ -66,7 +65,7 @@ export async function startLive(server: HttpServer, parts: LiveParts): Promise<L
   for (const middleware of handshake) io.engine.use(middleware);
 
   const queue = openQueue(redis, redisPrefix);
-  const events = new QueueEvents(queueName, { connection: blocking, prefix: queuePrefix(redisPrefix) });
+  const events = openQueueEvents(blocking, redisPrefix);
   events.on('error', (error) => log.error({ err: error }, 'queue events'));
   const watched = watchJobs(queue, parts.watchables);
   const mayHear = watchRights(parts);

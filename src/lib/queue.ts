@@ -1,10 +1,11 @@
-import { type Job, Queue, UnrecoverableError, Worker } from 'bullmq';
+import { type Job, Queue, QueueEvents, UnrecoverableError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
-import type { Ctx, JobSender } from '#lib/ctx.ts';
+import type { Ctx } from '#lib/ctx.ts';
 import { Refusal } from '#lib/errors.ts';
 import { createJobTurns } from '#lib/job-turns.ts';
 import type { AppModule, JobData, JobDefinition } from '#lib/module.ts';
+import { longestBlockSeconds } from '#lib/redis.ts';
 import type { Change } from '#lib/slot.ts';
 
 export const queueName = 'jobs';
@@ -38,19 +39,20 @@ export function openQueue(redis: Redis, redisPrefix: string): Queue<JobData> {
   return queue;
 }
 
-/** Hands work to the worker. The connection stays open for its owner to close. */
-export function createJobSender(
-  redis: Redis,
-  redisPrefix: string,
-): JobSender & { queue: Queue<JobData>; close(): Promise<void> } {
-  const queue = openQueue(redis, redisPrefix);
-  return {
-    queue,
-    async add(name, data, id) {
-      await queue.add(name, data, id ? { deduplication: { id } } : {});
-    },
-    close: () => queue.close(),
-  };
+/** What happens in the queue. The connection, from `openBlockingRedis`, is used up by it. */
+export function openQueueEvents(blocking: Redis, redisPrefix: string): QueueEvents {
+  return new QueueEvents(queueName, {
+    connection: blocking,
+    prefix: queuePrefix(redisPrefix),
+    blockingTimeout: longestBlockSeconds * 1000,
+  });
+}
+
+/** BullMQ waits up to ten seconds at a time; a connection that has died would be noticed no sooner. */
+class BriefWorker<Data> extends Worker<Data> {
+  override get maximumBlockTimeout(): number {
+    return longestBlockSeconds;
+  }
 }
 
 /** Hears how jobs go. */
@@ -93,7 +95,7 @@ export async function startJobs(parts: WorkerParts): Promise<RunningJobs> {
     const definition = definitions.get(job.name);
     return turns.take(job, token, definition && (() => runJob(parts, definition, job)));
   };
-  const worker = new Worker<JobData>(queueName, run, {
+  const worker = new BriefWorker<JobData>(queueName, run, {
     autorun: !standby,
     connection: redis,
     prefix: queuePrefix(redisPrefix),
@@ -101,7 +103,11 @@ export async function startJobs(parts: WorkerParts): Promise<RunningJobs> {
     lockDuration: 15_000,
     stalledInterval: 5_000,
     maxStalledCount: 10,
+    drainDelay: longestBlockSeconds,
   });
+  // A Redis that came back may have come back empty, or without the last of what it was told.
+  const setClocks = () =>
+    void scheduleRepeats(parts, repeating).catch((error) => log.error({ err: error }, 'no clock was set'));
   worker.on('error', (error) => log.error({ err: error }, 'worker'));
   worker.on('stalled', (jobId) => {
     parts.observer?.stalled();
@@ -111,8 +117,11 @@ export async function startJobs(parts: WorkerParts): Promise<RunningJobs> {
     log.error({ jobId: job?.id, job: job?.name, attempt: job?.attemptsMade, err: error }, 'job failed'),
   );
   await worker.waitUntilReady();
+  if (!standby) redis.on('ready', setClocks);
   return {
     async follow(live) {
+      redis.off('ready', setClocks);
+      if (live) redis.on('ready', setClocks);
       if (!live) {
         await worker.pause(true);
         return { done: turns.lay() };
@@ -122,7 +131,10 @@ export async function startJobs(parts: WorkerParts): Promise<RunningJobs> {
       await scheduleRepeats(parts, repeating); // the clocks are those of the release that runs them
       return undefined;
     },
-    close: () => closeWorker(worker),
+    close() {
+      redis.off('ready', setClocks);
+      return closeWorker(worker);
+    },
   };
 }
 

@@ -7,10 +7,10 @@ import type { Config } from '#lib/config.ts';
 import type { Actor, Ctx, JobSender } from '#lib/ctx.ts';
 import { openDb } from '#lib/db.ts';
 import { SettingError } from '#lib/errors.ts';
+import { createJobSender } from '#lib/job-sender.ts';
 import { demandKnownSecret } from '#lib/kept-keys.ts';
 import { createLog } from '#lib/log.ts';
 import { createPace } from '#lib/pace.ts';
-import { createJobSender } from '#lib/queue.ts';
 import { isSentinel, openRedis } from '#lib/redis.ts';
 import { openReplicated, type Replicated } from '#lib/replicated.ts';
 import { createVault, type Vault } from '#lib/secrets.ts';
@@ -37,7 +37,7 @@ export async function openRuntime(config: Config, name: string): Promise<Runtime
   const redis = openRedis(config.redisUrl, { lazyConnect: true });
   redis.on('error', (error) => log.error({ err: error }, 'redis'));
   const replicated = openReplicated(config.redisUrl, redis);
-  const jobs = createJobSender(redis, config.redisPrefix);
+  const jobs = createJobSender(redis, config.redisPrefix, log);
   const pace = createPace(redis, config.redisPrefix);
   const attempts = createAttempts(redis, config.redisPrefix, config.secret);
 
