@@ -47,7 +47,7 @@ const drill: Drill = {
     const told = function* () {
       for (const line of linesOf(lines, 7)) {
         if (wanted.size === lines) return;
-        wanted.add(line.상품주문번호);
+        wanted.add(String(line.상품주문번호));
         yield line;
       }
     };
