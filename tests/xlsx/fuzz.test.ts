@@ -38,7 +38,7 @@ const sheets: Sheet[] = [
 
 const containers: Record<string, Buffer> = {};
 for (const [name, write] of Object.entries({ ...workbooks, ...texts })) containers[name] = write(sheets);
-containers['locked .xlsx'] = await officeCrypto.encrypt(containers['.xlsx']!, {
+containers['locked .xlsx'] = officeCrypto.encrypt(containers['.xlsx']!, {
   password: '1234',
   type: 'standard',
 });
