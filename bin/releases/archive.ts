@@ -28,6 +28,7 @@ export async function pack(ref: string, out?: string): Promise<string> {
     'archive',
     '--format=tar.gz',
     `--add-virtual-file=release.json:${JSON.stringify(release)}`,
+    `--add-virtual-file=RELEASE:${version}-${commit.slice(0, 10)}`, // what processes say of themselves
     `--output=${path}.part`,
     commit,
   );

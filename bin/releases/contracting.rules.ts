@@ -8,8 +8,8 @@ export interface Migration {
 export interface LivingRelease {
   /** Names it to a person. */
   title: string;
-  /** The names of the migrations it comes with. */
-  migrations: readonly string[];
+  /** The name of the newest migration it comes with; names begin with their day. */
+  newest: string;
 }
 
 /**
@@ -74,7 +74,7 @@ export function refusals(pending: readonly Migration[], living: readonly LivingR
       return [
         `${name}: 살아 있는 릴리스가 쓰는 것을 없앨 수 있습니다.${what} 없애도 되는 릴리스를 contracts에 적어야 합니다.`,
       ];
-    const users = living.filter(({ migrations }) => !migrations.includes(unusedSince));
+    const users = living.filter(({ newest }) => newest < unusedSince);
     if (users.length === 0) return [];
     const who = users.map(({ title }) => title).join(', ');
     return [`${name}: ${who}이(가) 아직 쓰는 것을 없앱니다.${what} 그 릴리스를 먼저 끝내세요.`];

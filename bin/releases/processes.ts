@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -93,15 +93,17 @@ function plain(home: Home): Supervisor {
         const [kind, number] = instance.split('-') as [string, string];
         const log = openSync(logFile(slot, instance), 'a', 0o600);
         const child = spawn(join(home.folder, 'bin/run'), [kind, `${slot}-${number}`], {
-          env: home.env,
+          env: { ...home.env, MOA_PID_FILE: pidFile(slot, instance) },
           detached: true,
           stdio: ['ignore', log, log],
         });
         closeSync(log);
         if (child.pid === undefined)
           throw new Failure(`${home.folder}/bin/run이 없습니다. bin/release init을 먼저 실행하세요.`);
-        writeFileSync(pidFile(slot, instance), String(child.pid), { mode: 0o600 });
         child.unref();
+        for (const giveUpAt = Date.now() + 5000; Date.now() < giveUpAt; await sleep(5)) {
+          if (pidOf(slot, instance) === child.pid || child.exitCode !== null) break;
+        }
       }
     },
     async stop(slot) {

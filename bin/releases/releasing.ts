@@ -19,7 +19,7 @@ import {
   socketsOf,
   treeOf,
 } from './home.ts';
-import { migrationsIn } from './migration-names.ts';
+import { newestMigrationIn } from './migration-names.ts';
 import { installPackages } from './packages.ts';
 import { supervisorOf } from './processes.ts';
 import { hasTakenOver, runsAny, startAndWait } from './slot-state.ts';
@@ -111,7 +111,7 @@ async function livingReleases(home: Home): Promise<LivingRelease[]> {
   for (const slot of slotNames) {
     const known = releaseIn(treeOf(home, slot));
     if (!known || !(await runsAny(home, slot))) continue;
-    living.push({ title: `${slot} 슬롯의 ${nameOf(known)}`, migrations: migrationsIn(treeOf(home, slot)) });
+    living.push({ title: `${slot} 슬롯의 ${nameOf(known)}`, newest: newestMigrationIn(treeOf(home, slot)) });
   }
   return living;
 }

@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { closeReleaseCheck, openReleaseCheck, permissionsOf } from '#accounts';
 import { type Config, readConfig } from '#lib/config.ts';
 import { systemActor } from '#lib/ctx.ts';
 import { openDb } from '#lib/db.ts';
 import { pendingMigrations } from '#lib/migrate.ts';
+import { openRedis } from '#lib/redis.ts';
 import { openRuntime } from '#lib/runtime.ts';
 import { publishedFolders } from '#lib/web/assets.ts';
+import { listBeats } from '#operations';
 import { modules } from '../../src/modules.ts';
 import { prepare } from '../../src/prepare.ts';
 import { exitCodeOf, Failure } from '../failure.ts';
@@ -21,8 +24,9 @@ import { walk } from './smoke-walk.ts';
 const steps: Record<string, (config: () => Config, argument: string) => Promise<unknown>> = {
   /** Refuses migrations that take something from the releases named in the argument. */
   async guard(config, argument) {
-    const living = JSON.parse(argument) as LivingRelease[];
+    const here = JSON.parse(argument) as LivingRelease[];
     const names = await namesOfPending(config());
+    const living = names.length > 0 ? [...here, ...(await livingElsewhere(config()))] : here;
     const pending = names.map((name) => ({ name, source: readMigration(name) }));
     const sentences = refusals(pending, living);
     if (sentences.length > 0)
@@ -52,6 +56,22 @@ async function namesOfPending(config: Config): Promise<string[]> {
     return await pendingMigrations(db);
   } finally {
     await db.destroy();
+  }
+}
+
+/** Releases that have said within a minute that they live on other hosts of this installation. */
+async function livingElsewhere(config: Config): Promise<LivingRelease[]> {
+  const redis = openRedis(config.redisUrl);
+  try {
+    const { beats, now } = await listBeats(redis, config);
+    return beats
+      .filter(({ host, seenAt }) => host !== hostname() && now - seenAt < 60_000)
+      .map(({ host, version, newestMigration }) => ({
+        title: `${host}의 ${version}`,
+        newest: newestMigration ?? '',
+      }));
+  } finally {
+    redis.disconnect();
   }
 }
 

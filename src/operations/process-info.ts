@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 export interface ProcessInfo {
   kind: 'web' | 'worker';
   version: string;
+  /** The newest migration it comes with: a release guards what older ones still use. */
+  newestMigration: string;
   host: string;
   pid: number;
   startedAt: Date;
@@ -13,7 +15,14 @@ export interface ProcessInfo {
 
 /** `now` is when it started. */
 export function processInfo(kind: ProcessInfo['kind'], now: Date): ProcessInfo {
-  return { kind, version: releaseVersion(), host: hostname(), pid: process.pid, startedAt: now };
+  return {
+    kind,
+    version: releaseVersion(),
+    newestMigration: newestMigration(),
+    host: hostname(),
+    pid: process.pid,
+    startedAt: now,
+  };
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -24,6 +33,11 @@ function releaseVersion(): string {
     readIfThere('RELEASE')?.trim() ||
     (JSON.parse(readFileSync(`${root}package.json`, 'utf8')).version as string)
   );
+}
+
+function newestMigration(): string {
+  const files = readdirSync(`${root}migrations`).filter((file) => file.endsWith('.ts'));
+  return (files.sort().at(-1) ?? '').replace(/\.ts$/, '');
 }
 
 function readIfThere(name: string): string | undefined {
