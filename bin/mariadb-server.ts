@@ -50,7 +50,7 @@ export function mariadbServer(care: 'durable' | 'throw-away'): ServerKind {
         ...(care === 'durable' ? durable : throwAway),
       ],
     }),
-    answers,
+    answers: mariadbAnswers,
   };
 }
 
@@ -108,7 +108,7 @@ function programs(): MariadbPrograms {
 }
 
 /** The server greets whoever connects: protocol version 10, after the packet's four bytes of header. */
-function answers(socketPath: string): Promise<boolean> {
+export function mariadbAnswers(socketPath: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(socketPath);
     const end = (answer: boolean) => {

@@ -34,7 +34,7 @@ export async function openShop(servers: ThrowAwayServers, orders: number): Promi
   await prepare(readConfig(config));
   await hire(config);
   const db = openDb(url.href, { max: 1 });
-  await withoutKeys(db, ['order_lines', 'deliveries'], () => fill(db, orders));
+  await fillYear(db, orders);
   return {
     db,
     config,
@@ -49,7 +49,12 @@ async function hire(config: Record<string, string>): Promise<void> {
   await runtime.close();
 }
 
-async function fill(db: Knex, orders: number): Promise<void> {
+/** A year of so many orders, into tables that are empty. */
+export async function fillYear(db: Knex, orders: number): Promise<void> {
+  await withoutKeys(db, ['order_lines', 'deliveries'], () => runScript(db, orders));
+}
+
+async function runScript(db: Knex, orders: number): Promise<void> {
   const script = readFileSync(new URL('./data.sql', import.meta.url), 'utf8').replace(/^--.*$/gm, '');
   await db.raw('set @orders = ?', [orders]);
   for (const statement of script.split(/;\n/)) {
