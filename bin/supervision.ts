@@ -63,7 +63,7 @@ export function keepRunning(part: Part, env: NodeJS.ProcessEnv, dataFolder: stri
     );
     for (const output of [started.stdout!, started.stderr!]) {
       createInterface({ input: output }).on('line', (line) => {
-        writeSync(log.fd, `${line}\n`); // at once: what a program said last is read when it has died
+        keepLine(log.fd, line);
         if (isForTheTerminal(line)) say(`${part.name}: ${line}`);
       });
     }
@@ -109,6 +109,15 @@ async function end(child: ChildProcess): Promise<void> {
     await Promise.race([gone, sleep(longestGoodbye, undefined, { ref: false })]);
   }
   killGroup(child);
+}
+
+/** At once: what a program said last is read when it has died. A full disk loses the line and ends nobody. */
+function keepLine(fd: number, line: string): void {
+  try {
+    writeSync(fd, `${line}\n`);
+  } catch (error) {
+    if (!['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
 }
 
 /** Whatever it started and left running goes too. */

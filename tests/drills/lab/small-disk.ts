@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, rmSync, statfsSync, symlinkSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  rmSync,
+  statfsSync,
+  symlinkSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { CannotBeDone } from './drill.ts';
 import type { Lab } from './lab.ts';
@@ -24,7 +34,11 @@ export function openSmallDisk(lab: Lab, megabytes: number): SmallDisk {
   } catch {
     throw new CannotBeDone('작은 디스크를 붙일 권한이 없습니다. 리눅스에서 root로 실행하세요.');
   }
-  lab.defer(() => void execFileSync('umount', ['-l', path]));
+  const logs: string[] = [];
+  lab.defer(() => {
+    for (const name of logs) saveLog(join(path, `${name}.log`), lab.logOf(name));
+    execFileSync('umount', ['-l', path]);
+  });
   const filler = join(path, 'filler');
   return {
     path,
@@ -49,6 +63,15 @@ export function openSmallDisk(lab: Lab, megabytes: number): SmallDisk {
       const { bavail, bsize } = statfsSync(path);
       return bavail * bsize;
     },
-    takeLogOf: (name) => symlinkSync(join(path, `${name}.log`), lab.logOf(name)),
+    takeLogOf(name) {
+      symlinkSync(join(path, `${name}.log`), lab.logOf(name));
+      logs.push(name);
+    },
   };
+}
+
+/** To be read when the disk is gone. */
+function saveLog(from: string, to: string): void {
+  rmSync(to);
+  if (existsSync(from)) copyFileSync(from, to);
 }
