@@ -5,7 +5,7 @@ import { type Config, readConfig } from '#lib/config.ts';
 import { systemActor } from '#lib/ctx.ts';
 import { startLive } from '#lib/live.ts';
 import { runProcess } from '#lib/process.ts';
-import { openBlockingRedis } from '#lib/redis.ts';
+import { openBlockingRedis, tellOutages } from '#lib/redis.ts';
 import { openRuntime } from '#lib/runtime.ts';
 import { watchSlot } from '#lib/slot.ts';
 import { openTroubles } from '#lib/troubles.ts';
@@ -24,7 +24,7 @@ export interface RunningWeb {
 export async function startWeb(config: Config, modules = allModules): Promise<RunningWeb> {
   const runtime = await openRuntime(config, 'web');
   const blocking = openBlockingRedis(config.redisUrl);
-  blocking.on('error', (error) => runtime.log.error({ err: error }, 'redis'));
+  tellOutages(blocking, runtime.log, 'events');
   const watching = await watchProcess(runtime, 'web');
   const { app, handshake } = createApp(runtime, modules, watching.metrics);
   const troubles = openTroubles(runtime.db);

@@ -3,7 +3,7 @@ import { type Config, readConfig } from '#lib/config.ts';
 import { systemActor } from '#lib/ctx.ts';
 import { runProcess } from '#lib/process.ts';
 import { startJobs } from '#lib/queue.ts';
-import { openBlockingRedis } from '#lib/redis.ts';
+import { openBlockingRedis, tellOutages } from '#lib/redis.ts';
 import { openRuntime } from '#lib/runtime.ts';
 import { watchSlot } from '#lib/slot.ts';
 import { watchProcess } from '#operations';
@@ -14,7 +14,7 @@ export async function startWorker(config: Config): Promise<{ close(): Promise<vo
   const runtime = await openRuntime(config, 'worker');
   const { log } = runtime;
   const redis = openBlockingRedis(config.redisUrl);
-  redis.on('error', (error) => log.error({ err: error }, 'redis'));
+  tellOutages(redis, log, 'jobs');
   const watching = await watchProcess(runtime, 'worker');
   const jobs = await startJobs({
     redis,

@@ -1,4 +1,5 @@
 import { Redis, type RedisOptions } from 'ioredis';
+import type { Logger } from 'pino';
 
 /**
  * How long one answer may take while another server becomes the primary. Measured: 4.5 s after a death, 6 s after a
@@ -25,6 +26,7 @@ export function openRedis(url: string, options: RedisOptions = {}): Redis {
       ? { connectTimeout: 1000, socketTimeout: 1500, failoverDetector: true }
       : { connectTimeout: 2000, socketTimeout: 3000 }),
     commandTimeout: redisPatienceMs,
+    maxRetriesPerRequest: 40, // with the pauses between them a little longer than a command has
     ...options,
   });
 }
@@ -36,6 +38,20 @@ export function openBlockingRedis(url: string): Redis {
     connectTimeout: isSentinel(url) ? 1000 : 2000,
     socketTimeout: 2 * longestBlockSeconds * 1000,
     maxRetriesPerRequest: null,
+  });
+}
+
+/** Says once that Redis is away, and once that it is back, however often a connection is tried meanwhile. */
+export function tellOutages(redis: Redis, log: Logger, what: string): void {
+  let since: number | undefined;
+  redis.on('error', (error) => {
+    if (since === undefined) log.error({ err: error, connection: what }, 'redis is away');
+    since ??= performance.now();
+  });
+  redis.on('ready', () => {
+    if (since === undefined) return;
+    log.warn({ connection: what, awayMs: Math.round(performance.now() - since) }, 'redis is back');
+    since = undefined;
   });
 }
 
@@ -109,7 +125,7 @@ function readAddress(text: string): { host: string; port: number } {
   return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 26379) };
 }
 
-const pause = (attempt: number) => Math.min(attempt * 50, 500);
+const pause = (attempt: number) => Math.min(attempt * 50, 250);
 
 /**
  * A server that has become a replica, or has just become the primary and has none yet, is asked anew for where the

@@ -11,7 +11,7 @@ import { createJobSender } from '#lib/job-sender.ts';
 import { demandKnownSecret } from '#lib/kept-keys.ts';
 import { createLog } from '#lib/log.ts';
 import { createPace } from '#lib/pace.ts';
-import { isSentinel, openRedis } from '#lib/redis.ts';
+import { isSentinel, openRedis, tellOutages } from '#lib/redis.ts';
 import { openReplicated, type Replicated } from '#lib/replicated.ts';
 import { createVault, type Vault } from '#lib/secrets.ts';
 
@@ -35,7 +35,7 @@ export async function openRuntime(config: Config, name: string): Promise<Runtime
   const vault = createVault(config.secret, config.oldSecrets);
   const db = openDb(config.databaseUrl);
   const redis = openRedis(config.redisUrl, { lazyConnect: true });
-  redis.on('error', (error) => log.error({ err: error }, 'redis'));
+  tellOutages(redis, log, 'usual');
   const replicated = openReplicated(config.redisUrl, redis);
   const jobs = createJobSender(redis, config.redisPrefix, log);
   const pace = createPace(redis, config.redisPrefix);

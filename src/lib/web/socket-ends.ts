@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Server, Socket } from 'socket.io';
+import { tellOutages } from '#lib/redis.ts';
 import { endedChannel } from '#lib/web/sessions.ts';
 
 export interface SocketEnds {
@@ -23,7 +24,7 @@ export async function endSocketsWithSessions(
   { redis, redisPrefix, isSignedIn, log }: SocketEnds,
 ): Promise<{ close(): void }> {
   const hearing = redis.duplicate();
-  hearing.on('error', (error) => log.error({ err: error }, 'redis'));
+  tellOutages(hearing, log, 'ends of sessions');
   hearing.on('message', (_channel, sid) => {
     for (const socket of io.of('/').sockets.values()) if (sessionOf(socket) === sid) socket.disconnect(true);
   });
