@@ -96,9 +96,10 @@ test('whatever is typed is judged, in time that nobody notices', () => {
     { numRuns: 60 },
   );
   const known = { common: commonWords(), own: [] };
-  const began = performance.now();
+  const before = process.cpuUsage(); // the clock also runs while others have the processor
   for (const worst of ['a'.repeat(200), 'ab1'.repeat(66), '가나'.repeat(100)]) guess(worst, known);
-  assert.ok(performance.now() - began < 2000);
+  const { user } = process.cpuUsage(before);
+  assert.ok(user < 2_000_000, `${user} µs`);
 });
 
 test('Hangul is read by the keys it is typed with', () => {

@@ -109,7 +109,7 @@ for (const [name, bytes] of Object.entries(containers)) {
     const counts = { read: 0, refused: 0 };
     for (let at = 0; at < mutations; at += 1) {
       const damaged = mutated(bytes, next);
-      const began = performance.now();
+      const before = process.cpuUsage(); // the clock also runs while others have the processor
       try {
         counts[await outcome(damaged, locked)] += 1;
       } catch (error) {
@@ -117,7 +117,8 @@ for (const [name, bytes] of Object.entries(containers)) {
           cause: error,
         });
       }
-      const took = performance.now() - began;
+      const { user, system } = process.cpuUsage(before);
+      const took = (user + system) / 1000;
       assert.ok(took < patienceMs, `mutation ${at} took ${took.toFixed(0)} ms`);
     }
     assert.ok(counts.refused > 20, JSON.stringify(counts));
