@@ -1,3 +1,5 @@
+import { Agent, type IncomingMessage, request } from 'node:http';
+
 /** What a page answered. */
 export interface Answer {
   status: number;
@@ -33,17 +35,9 @@ export function createClient(origin: string): Client {
     const headers = new Headers(init.headers);
     if (!headers.has('accept')) headers.set('accept', 'text/html');
     headers.set('cookie', [...cookies].map(([name, value]) => `${name}=${value}`).join('; '));
-    const response = await fetch(new URL(path, origin), { ...init, headers, redirect: 'manual' });
+    const response = await exchange(new URL(path, origin), { ...init, headers });
     for (const line of response.headers.getSetCookie()) keepCookie(cookies, line);
-    const location = response.headers.get('location') ?? '';
-    const bytes = Buffer.from(await response.arrayBuffer());
-    return {
-      status: response.status,
-      text: bytes.toString('utf8'),
-      bytes,
-      headers: response.headers,
-      location,
-    };
+    return response;
   };
 
   let known: { session: string | undefined; token: string } | undefined;
@@ -94,6 +88,35 @@ export function createClient(origin: string): Client {
     cookie: (name) => cookies.get(name),
     setCookie: (name, value) => void cookies.set(name, value),
   };
+}
+
+const agent = new Agent({ keepAlive: true });
+
+/** As `fetch` without following redirects, for a seventh less of the time of all tests. */
+async function exchange(
+  url: URL,
+  { method = 'GET', body, headers }: RequestInit & { headers: Headers },
+): Promise<Answer> {
+  const coded = body ? new Response(body) : undefined; // says what kind of body it is
+  const bytes = coded && Buffer.from(await coded.arrayBuffer());
+  const type = coded?.headers.get('content-type');
+  if (type && !headers.has('content-type')) headers.set('content-type', type);
+  const { promise: answered, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const sent = request(url, { agent, method, headers: Object.fromEntries(headers) });
+  sent.once('response', resolve).once('error', reject).end(bytes);
+  const response = await answered;
+  return readAnswer(response);
+}
+
+async function readAnswer(response: IncomingMessage): Promise<Answer> {
+  const parts: Buffer[] = [];
+  for await (const part of response) parts.push(part);
+  const bytes = Buffer.concat(parts);
+  const headers = new Headers();
+  for (const [name, values = []] of Object.entries(response.headersDistinct))
+    for (const value of values) headers.append(name, value);
+  const location = headers.get('location') ?? '';
+  return { status: response.statusCode!, text: bytes.toString('utf8'), bytes, headers, location };
 }
 
 function pairsOf(form: FormValues): [string, string][] {
