@@ -62,10 +62,16 @@ export function retention(retentions: readonly Retention[]): AppModule {
     jobs: [
       {
         name: 'retention.destroy',
+        title: '기한이 지난 개인정보 지우기',
         run: async (ctx) => void (await destroyDue(ctx, retentions)),
         repeat: '40 3 * * *',
       },
-      { name: 'commit_marks.sweep', run: sweepMarks, repeat: '25 * * * *' },
+      {
+        name: 'commit_marks.sweep',
+        title: '오래된 저장 표시 지우기',
+        run: sweepMarks,
+        repeat: '25 * * * *',
+      },
     ],
   };
 }
