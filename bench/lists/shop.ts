@@ -49,9 +49,12 @@ async function hire(config: Record<string, string>): Promise<void> {
   await runtime.close();
 }
 
-/** A year of so many orders, into tables that are empty. */
-export async function fillYear(db: Knex, orders: number): Promise<void> {
-  await withoutKeys(db, ['order_lines', 'deliveries'], () => runScript(db, orders));
+/** A year of so many orders, into tables that are empty; `besides` is written before the keys are there again. */
+export async function fillYear(db: Knex, orders: number, besides = async () => {}): Promise<void> {
+  await withoutKeys(db, ['order_lines', 'deliveries'], async () => {
+    await runScript(db, orders);
+    await besides();
+  });
 }
 
 async function runScript(db: Knex, orders: number): Promise<void> {

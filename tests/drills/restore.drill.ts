@@ -3,10 +3,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import type { Knex } from 'knex';
 import type { Ctx } from '#lib/ctx.ts';
 import { dateTime } from '#lib/dates.ts';
-import { transaction } from '#lib/db.ts';
+import { openDb, transaction } from '#lib/db.ts';
 import { rowsOf } from '#lib/invariants.ts';
 import { addStore, enterStoreOrder } from '#stores';
 import { fillYear } from '../../bench/lists/shop.ts';
@@ -39,9 +38,9 @@ const drill: Drill = {
     const [mariadb, redis] = await Promise.all([startLoggedMariadb(lab), startRedis(lab)]);
     const settings = settingsOf({ DATABASE_URL: mariadb.url, REDIS_URL: redis.url });
     await prepareDatabase(settings);
-    const { runtime, ctx } = await lookInto(lab, settings);
+    const { ctx } = await lookInto(lab, settings);
     lab.say(`writing a year of ${orders} orders`);
-    await fill(runtime.db, ctx, orders);
+    await fill(ctx, orders);
     const backups = backupsOf(lab, settings, mariadb.url);
 
     const clerk = await startClerk(ctx);
@@ -126,11 +125,17 @@ function logged(kind: ServerKind): ServerKind {
   };
 }
 
-async function fill(db: Knex, ctx: Ctx, orders: number): Promise<void> {
-  await fillYear(db, orders);
-  const script = readFileSync(join(import.meta.dirname, 'restore-shop.sql'), 'utf8').replace(/^--.*$/gm, '');
-  for (const statement of script.split(/;\n/))
-    if (statement.trim() !== '') await db.raw(statement.replaceAll('?', '\\?'));
+async function fill(ctx: Ctx, orders: number): Promise<void> {
+  const db = openDb(ctx.config.databaseUrl, { max: 1 }); // the script leaves variables behind
+  await fillYear(db, orders, async () => {
+    const script = readFileSync(join(import.meta.dirname, 'restore-shop.sql'), 'utf8').replace(
+      /^--.*$/gm,
+      '',
+    );
+    for (const statement of script.split(/;\n/))
+      if (statement.trim() !== '') await db.raw(statement.replaceAll('?', '\\?'));
+  });
+  await db.destroy();
   await tidyDeliveries(ctx);
 }
 
