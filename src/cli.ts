@@ -7,6 +7,7 @@ import { openRuntime } from '#lib/runtime.ts';
 import { accessCommand } from '#personal';
 import { checkCommand } from './check-command.ts';
 import { classifyCommand, deliveriesCommand, exportCommand, importCommand } from './commands.ts';
+import { redisSwitchCommand } from './redis-switch-command.ts';
 import { rightsCommand } from './rights-command.ts';
 import { secretsCommand } from './secrets-command.ts';
 
@@ -42,6 +43,7 @@ const help = `쓰는 법
   bin/moa access verify
   bin/moa check
   bin/moa secrets [reseal]
+  bin/moa redis-switch
   bin/moa rights [--json]
   bin/moa user add|password|reset|reset-second-factor|unlock|disable|enable 아이디
   bin/moa user open-places
@@ -57,6 +59,7 @@ export async function run(argv: string[], io: CommandIo): Promise<number> {
     io.stderr.write(help);
     return name === undefined ? 1 : 0;
   }
+  if (name === 'redis-switch') return await toPeople(io, () => redisSwitchCommand(args, io));
   const command = commands[name];
   if (!command) {
     io.stderr.write(`‘${name}’ 명령은 없습니다.\n${help}`);
@@ -64,13 +67,20 @@ export async function run(argv: string[], io: CommandIo): Promise<number> {
   }
   const runtime = await openRuntime(io.config, 'moa');
   try {
-    return await command(runtime.ctxFor(systemActor), args, io);
+    return await toPeople(io, () => command(runtime.ctxFor(systemActor), args, io));
+  } finally {
+    await runtime.close();
+  }
+}
+
+/** What is meant for people is said without a stack. */
+async function toPeople(io: CommandIo, work: () => Promise<number>): Promise<number> {
+  try {
+    return await work();
   } catch (error) {
     if (!isForPeople(error)) throw error;
     io.stderr.write(isWrongCall(error) ? wrongCall : `${(error as Error).message}\n`);
     return 1;
-  } finally {
-    await runtime.close();
   }
 }
 

@@ -84,7 +84,7 @@ export function readRedisUrl(url: string): RedisOptions {
     keepAlive: 1000,
     retryStrategy: pause,
     sentinelRetryStrategy: pause,
-    sentinelReconnectStrategy: () => 1000,
+    sentinelReconnectStrategy: () => 5000,
     sentinelCommandTimeout: 1000,
     reconnectOnError: changesServers(),
   };
@@ -144,6 +144,22 @@ function changesServers(): (error: Error) => false | 2 {
 
 const closed = 'Connection is closed.';
 
+/** What waits is not thrown away with a connection that comes back. */
+function keepWaiting(redis: Redis, isLeaving: () => boolean): void {
+  const inner = redis as unknown as { flushQueue(error: Error, options?: object): void };
+  const flush = inner.flushQueue.bind(redis);
+  inner.flushQueue = (error, which) => {
+    if (isLeaving() || error.message !== closed) flush(error, which);
+  };
+}
+
+/** ioredis prints a stack whenever a sentinel that it listens to cannot be reached; the others are enough. */
+function quietSentinels(redis: Redis): void {
+  const { connector } = redis as unknown as { connector: { connectToSentinel?(...to: unknown[]): Redis } };
+  const connect = connector.connectToSentinel?.bind(connector);
+  if (connect) connector.connectToSentinel = (...to) => connect(...to).on('error', () => {});
+}
+
 /**
  * ioredis gives up for good, and all that waits with it, when it hears of a new primary while it is on its way to the
  * old one. This one keeps what waits and connects again, until it is told to leave.
@@ -161,11 +177,8 @@ class SteadyRedis extends (Redis as new (options: RedisOptions) => Redis) {
       this.awaySince ??= performance.now();
     });
     this.on('end', () => this.comeBack());
-    const inner = this as unknown as { flushQueue(error: Error, options?: object): void };
-    const flush = inner.flushQueue.bind(this);
-    inner.flushQueue = (error, which) => {
-      if (this.leaving || error.message !== closed) flush(error, which);
-    };
+    keepWaiting(this, () => this.leaving);
+    quietSentinels(this);
   }
 
   /** Milliseconds since it was last connected; 0 while it is. */
