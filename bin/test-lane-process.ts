@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { suite } from 'node:test';
 import { projectFolder } from './folders.ts';
+import { laneIsFree } from './test-lane.ts';
 import type { TestEvent } from './test-tally.ts';
 
 // Runs the test files it is sent, one after another in this one process, each as a suite of its own. What a file
@@ -10,8 +11,11 @@ import type { TestEvent } from './test-tally.ts';
 
 const require = createRequire(import.meta.url);
 
-process.on('message', (file: string) => {
-  void suite(file, () => void require(resolve(projectFolder, file)));
+process.on('message', async (file: string) => {
+  const before = serversOpen();
+  await suite(file, () => void require(resolve(projectFolder, file)));
+  if (!(await comesTo(before))) blame('the file', 'it left a server open');
+  process.send?.({ type: laneIsFree, data: {} } satisfies TestEvent);
 });
 process.on('disconnect', () => process.exit());
 process.on('uncaughtException', tellWhenNoTestIsBlamed);
@@ -22,9 +26,22 @@ function tellWhenNoTestIsBlamed(error: unknown): void {
   setImmediate(() => {
     if (!process.exitCode) return;
     process.exitCode = undefined;
-    const cause = `after the end of a test: ${(error as Error)?.stack ?? error}`;
-    const details = { type: 'test', error: { failureType: 'uncaughtException', cause } };
-    const event: TestEvent = { type: 'test:fail', data: { name: 'afterwards', nesting: 1, details } };
-    process.send?.(event);
+    blame('what came after a test', String((error as Error)?.stack ?? error));
   });
+}
+
+function blame(name: string, cause: string): void {
+  const details = { type: 'test', error: { failureType: 'testCodeFailure', cause } };
+  process.send?.({ type: 'test:fail', data: { name, nesting: 1, details } } satisfies TestEvent);
+}
+
+const serversOpen = () => process.getActiveResourcesInfo().filter((kind) => kind === 'TCPServerWrap').length;
+
+/** Each file is to close what it opened; the last of it may take a moment. */
+async function comesTo(before: number): Promise<boolean> {
+  for (let tries = 0; serversOpen() > before; tries++) {
+    if (tries === 40) return false;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return true;
 }

@@ -6,6 +6,9 @@ import type { TestEvent } from './test-tally.ts';
 
 const bin = import.meta.dirname;
 
+/** Sent when a file has ended and cleared away. */
+export const laneIsFree = 'lane:free';
+
 /**
  * A process that runs test files one after another. What they all load is loaded once and stays warm: a process for
  * each file took half as much time again.
@@ -15,20 +18,21 @@ export class TestLane implements Disposable {
 
   /** What node's runner says of the tests of a file. Another process takes over when this one dies of a file or hangs. */
   async run(file: string, longest: number): Promise<TestEvent[]> {
-    this.child ??= start();
-    const child = this.child;
+    const child = this.child?.connected ? this.child : start();
+    this.child = child;
     const events: TestEvent[] = [];
     const { promise: over, resolve: end } = Promise.withResolvers<void>();
     let hangs = false;
+    let [isFree, isReported] = [false, false];
 
     const take = (event: TestEvent) => {
-      if (isOfFile(event, file)) {
-        if (event.type === 'test:fail' && event.data.details?.error?.failureType !== 'subtestsFailed')
-          events.push(event);
-        if (event.type !== 'test:start') end();
-      } else {
-        events.push({ ...event, data: { ...event.data, nesting: (event.data.nesting ?? 1) - 1 } });
+      if (event.type === laneIsFree) isFree = true;
+      else if (!isOfFile(event, file)) events.push(outdented(event));
+      else if (event.data.details?.error?.failureType !== 'subtestsFailed') {
+        if (event.type === 'test:fail') events.push(event);
       }
+      isReported ||= isOfFile(event, file) && event.type !== 'test:start';
+      if (isFree && isReported) end();
     };
     const write = (text: string) => events.push({ type: 'test:stdout', data: { message: text } });
     const die = (code: number | null, signal: string | null) => {
@@ -59,6 +63,11 @@ export class TestLane implements Disposable {
     if (this.child?.connected) this.child.disconnect();
     this.child = undefined;
   }
+}
+
+/** The file is a suite to node's runner. */
+function outdented(event: TestEvent): TestEvent {
+  return { ...event, data: { ...event.data, nesting: (event.data.nesting ?? 1) - 1 } };
 }
 
 function isOfFile({ data: { name, nesting } }: TestEvent, file: string): boolean {
