@@ -10,8 +10,25 @@ import type { Role } from '#lib/module.ts';
 import type { Client } from './client.ts';
 import type { Office } from './office.ts';
 
-/** Chromium of the system; CHROMIUM names another. */
+let ofThisLane: Browser | undefined;
+
+/** Chromium of the system; CHROMIUM names another. The files that `bin/test` runs one after another share it. */
 export async function openBrowser(): Promise<Browser & AsyncDisposable> {
+  const isLane = process.connected;
+  if (!isLane) return launch();
+  if (!ofThisLane?.isConnected()) {
+    ofThisLane = await launch();
+    ofThisLane.close = closePages;
+  }
+  return ofThisLane;
+}
+
+/** What stands in for `close`: starting a browser takes as long as a test. */
+async function closePages(this: Browser): Promise<void> {
+  await Promise.all(this.contexts().map((context) => context.close()));
+}
+
+async function launch(): Promise<Browser> {
   const places = [
     process.env.CHROMIUM,
     '/usr/bin/chromium-headless-shell',
