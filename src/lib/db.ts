@@ -49,11 +49,11 @@ export function readDatabaseUrl(text: string): Record<string, string | number> {
 
 /** Somebody else was quicker, here or on another node of the cluster: rolled back, and worth another try. */
 const conflicts = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT']);
-const mostConflicts = 3;
+const mostConflicts = 5;
 
 /**
  * Runs `work` in one transaction; `work` gets a ctx whose `db` is that transaction, and must change nothing else: it
- * may run again. A conflict rolls back and runs the whole again, up to three times. So does a database that goes away
+ * may run again. A conflict rolls back and runs the whole again, up to four times. So does a database that goes away
  * while another server takes over; where it went away during the commit, a mark among the rows tells whether that came
  * through, so nothing is done twice. Inside an open transaction it joins it.
  */
@@ -78,9 +78,15 @@ export async function transaction<T>(ctx: Ctx, work: (tx: Ctx) => Promise<T>): P
         ? await patience.isLeft()
         : (wasCommitting || conflicts.has(codeOf(error))) && ++failures < mostConflicts;
       if (!mayRepeat) throw error;
+      if (failures > 1) await pause(failures * 20);
       ctx.log.warn({ attempt, code: codeOf(error), wasCommitting }, 'transaction runs again');
     }
   }
+}
+
+/** Of a length nobody else has: those who met would meet again. */
+async function pause(most: number): Promise<void> {
+  await new Promise((done) => setTimeout(done, Math.random() * most));
 }
 
 export function isDuplicate(error: unknown): boolean {
