@@ -17,6 +17,11 @@ export function peakRss(pid: number): number {
   return Number(/VmHWM:\s+(\d+)/.exec(readProc(pid, 'status'))?.[1] ?? 0) / 1024;
 }
 
+/** MB, now. */
+export function rss(pid: number): number {
+  return Number(/VmRSS:\s+(\d+)/.exec(readProc(pid, 'status'))?.[1] ?? 0) / 1024;
+}
+
 /** The peaks, in MB, of the processes below `pid`, or itself, whose command line fits. */
 export function watchMemory(pid: number, command: RegExp): { stop(): number[] } {
   const peaks = new Map<number, number>();

@@ -119,7 +119,7 @@ export class Person {
     return answer;
   }
 
-  #send(method: string, path: string, body?: Buffer, type?: string): Promise<Answer> {
+  #send(method: string, path: string, body?: Buffer, type?: string, isAgain = false): Promise<Answer> {
     const origin = this.#parts.origin();
     return new Promise((resolve, reject) => {
       const sent = request(new URL(path, origin), {
@@ -133,7 +133,12 @@ export class Person {
           ...(method === 'POST' && { origin, 'content-type': type, 'content-length': body?.length ?? 0 }),
         },
       });
-      sent.once('error', reject);
+      sent.once('error', (error: NodeJS.ErrnoException) => {
+        // as browsers do: a kept connection that was closed meanwhile is opened anew
+        const wasStale = sent.reusedSocket && error.code === 'ECONNRESET' && method === 'GET' && !isAgain;
+        if (wasStale) this.#send(method, path, body, type, true).then(resolve, reject);
+        else reject(error);
+      });
       sent.once('response', (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk) => chunks.push(chunk));
