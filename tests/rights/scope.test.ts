@@ -52,6 +52,7 @@ before(async () => {
     decided_by_name: '김하나',
     decided_at: new Date(),
   });
+  await office.runtime.db('check_runs').insert({ asked_by: 'schedule', started_at: new Date() });
   manager = await somebody('manager', 'own-manager');
   ctx = await contextOf('manager');
 });
@@ -119,6 +120,7 @@ const others: readonly [under: RegExp, find: () => Promise<number> | undefined][
   [/^\/couriers\/results\/:id/, () => idOf('courier_results')],
   [/^\/partners\/sheets\/:id/, () => idOf('partner_sheets')],
   [/^\/downloads\/:id/, () => idOf('downloads')],
+  [/^\/admin\/checks\/:id/, () => idOf('check_runs')],
   // people, roles, partners and postal codes are of no channel
   [/^\/(users|roles|partners|regions)\//, () => undefined],
 ];

@@ -1,6 +1,5 @@
 import { Router } from 'express';
 import { allow } from '#accounts';
-import { NotFound } from '#lib/errors.ts';
 import type { Invariant } from '#lib/invariants.ts';
 import { idOf } from '#lib/web/request.ts';
 import { type CheckRun, findCheck, latestCheck, listChecks } from './runs.ts';
@@ -27,12 +26,18 @@ export function checkRoutes(rules: readonly Invariant[]): Router {
   async function page(id: number | undefined, ctx: Parameters<typeof findCheck>[0]) {
     const runs = await listChecks(ctx);
     const found = id === undefined ? undefined : await findCheck(ctx, id);
-    if (id !== undefined && !found) throw new NotFound('없는 점검입니다.');
-    return { runs, isRunning: isRunning(runs, ctx.now()), run: found?.run, rules: found ? told(found) : [] };
+    const isWithheld = ctx.actor.scope !== 'all';
+    return {
+      runs,
+      isWithheld,
+      isRunning: isRunning(runs, ctx.now()),
+      run: found?.run,
+      rules: found ? told(found) : [],
+    };
   }
 
   /** Rules with findings first, then those that were left, then the rest; a rule that is no more keeps its name. */
-  function told({ results, findings }: NonNullable<Awaited<ReturnType<typeof findCheck>>>) {
+  function told({ results, findings }: Awaited<ReturnType<typeof findCheck>>) {
     const rank = (one: (typeof results)[number]) => (one.finding_count > 0 ? 0 : one.left_because ? 1 : 2);
     const place = (name: string) => rules.findIndex((rule) => rule.name === name);
     return results

@@ -1,6 +1,8 @@
+import type { Knex } from 'knex';
 import { putMany } from '#lib/bulk.ts';
 import type { Ctx } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
+import { NotFound } from '#lib/errors.ts';
 import { record } from '#lib/events.ts';
 import type { Invariant } from '#lib/invariants.ts';
 import { type CheckOptions, checkAll, type RuleResult } from './checking.ts';
@@ -100,17 +102,23 @@ async function dropOldRuns(ctx: Ctx): Promise<void> {
   });
 }
 
+/** The runs the actor may see: findings name orders of all channels. */
+function visibleRuns(ctx: Ctx): Knex.QueryBuilder {
+  const runs = ctx.db('check_runs');
+  return ctx.actor.scope === 'all' ? runs : runs.whereRaw('1 = 0');
+}
+
 /** The newest run that came to its end; undefined before the first. */
 export async function latestCheck(ctx: Ctx): Promise<CheckRun | undefined> {
-  return ctx.db('check_runs').whereNotNull('ended_at').orderBy('id', 'desc').first();
+  return visibleRuns(ctx).whereNotNull('ended_at').orderBy('id', 'desc').first();
 }
 
 export async function findCheck(
   ctx: Ctx,
   id: number,
-): Promise<{ run: CheckRun; results: KeptResult[]; findings: KeptFinding[] } | undefined> {
-  const run: CheckRun | undefined = await ctx.db('check_runs').where({ id }).first();
-  if (!run) return undefined;
+): Promise<{ run: CheckRun; results: KeptResult[]; findings: KeptFinding[] }> {
+  const run: CheckRun | undefined = await visibleRuns(ctx).where({ id }).first();
+  if (!run) throw new NotFound('없는 점검입니다.');
   const results: KeptResult[] = await ctx.db('check_results').where({ run_id: id });
   const findings: KeptFinding[] = await ctx
     .db('check_findings')
@@ -122,5 +130,5 @@ export async function findCheck(
 
 /** The newest first. */
 export async function listChecks(ctx: Ctx, limit = 30): Promise<CheckRun[]> {
-  return ctx.db('check_runs').orderBy('id', 'desc').limit(limit);
+  return visibleRuns(ctx).orderBy('id', 'desc').limit(limit);
 }
