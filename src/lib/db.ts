@@ -30,6 +30,7 @@ export function openDb(url: string, pool: { max: number } = { max: 10 }): Knex {
         field.type === 'DATE' ? field.string() : next(),
     } as unknown as Knex.MySql2ConnectionConfig,
     pool: { min: 0, max: pool.max },
+    log: { warn: () => {}, error: () => {} }, // whoever asked is told; these lines go past the log
     acquireConnectionTimeout: 10_000, // whoever gets none is told, while somebody still waits for the page
   });
   outlastOutages(db);

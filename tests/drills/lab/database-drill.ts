@@ -61,7 +61,11 @@ export async function beginWork(lab: Lab): Promise<AtWork> {
 
   const settings = settingsOf({ DATABASE_URL: proxies[0].url, REDIS_URL: redis.url });
   await prepareDatabase(settings);
-  const { ctx } = await lookInto(lab, { ...settings, DATABASE_URL: proxies[1].url });
+  const { ctx } = await lookInto(lab, {
+    ...settings,
+    DATABASE_URL: proxies[1].url,
+    LOG_LEVEL: 'error',
+  });
   const people = lab.option('people', 20);
   await hire(settings, people);
   await fillShop(ctx, 200);
