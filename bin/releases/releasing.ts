@@ -54,13 +54,13 @@ export async function release(home: Home, archive: string, stop: AbortSignal): P
   await publish(home, await runStep(home, incoming, stop, 'statics'));
   stop.throwIfAborted();
 
-  await occupy(home, idle, incoming, async () => {
+  const handOverMs = await occupy(home, idle, incoming, async () => {
     say('새 슬롯을 시작하고 점검합니다.');
     await startAndWait(home, idle, stop);
     await runStep(home, treeOf(home, idle), stop, 'smoke', JSON.stringify(socketsOf(home, idle)));
     stop.throwIfAborted();
+    return switchTo(home, idle);
   });
-  const handOverMs = await switchTo(home, idle);
   rmSync(setAside(home, idle), { recursive: true, force: true });
   forgetOldStatics(home);
   return { slot: idle, release: fresh, handOverMs };
@@ -82,12 +82,7 @@ export async function switchTo(home: Home, slot: SlotName): Promise<number> {
 }
 
 /** Puts the new tree in its place and lets it prove itself; otherwise the one that was there comes back. */
-async function occupy(
-  home: Home,
-  slot: SlotName,
-  incoming: string,
-  prove: () => Promise<void>,
-): Promise<void> {
+async function occupy<T>(home: Home, slot: SlotName, incoming: string, prove: () => Promise<T>): Promise<T> {
   const [tree, before] = [treeOf(home, slot), setAside(home, slot)];
   const supervisor = supervisorOf(home);
   const wasWarm = await runsAny(home, slot);
@@ -95,7 +90,7 @@ async function occupy(
   if (existsSync(tree)) renameSync(tree, before);
   renameSync(incoming, tree);
   try {
-    await prove();
+    return await prove();
   } catch (error) {
     await supervisor.stop(slot);
     rmSync(tree, { recursive: true, force: true });

@@ -76,7 +76,7 @@ export async function packTwo(lab: Lab, slots: Slots): Promise<{ first: string; 
   const tree = join(lab.folder, 'second');
   mkdirSync(tree);
   await run('tar', ['-xzf', first, '-C', tree]);
-  appendFileSync(join(tree, 'public/css/moa.css'), '\n/* the next release */\n');
+  appendFileSync(join(tree, 'public/css/base.css'), '\n/* the next release */\n');
   const release = JSON.parse(readFileSync(join(tree, 'release.json'), 'utf8'));
   writeFileSync(
     join(tree, 'release.json'),
