@@ -6,6 +6,7 @@ import { enter } from './entering.ts';
 import { signInForm } from './forms.ts';
 import { checkPassword } from './identity.ts';
 import { lacksAdmin } from './password-links.ts';
+import { providerOutside } from './providers/asking.ts';
 import { findUser } from './queries.ts';
 import { refusePlace } from './sign-in-rules/keeping-to.ts';
 import { signOutHere } from './signing-out.ts';
@@ -38,6 +39,13 @@ signInRoutes.post('/sign-out', async (req, res) => {
 });
 
 async function showSignIn(req: Request, res: Response, form: BlankForm, next: string): Promise<void> {
-  const provider = req.ctx.config.provider?.name;
-  res.render('accounts/sign_in', { form, next, provider, noAdmin: await lacksAdmin(req.ctx) });
+  const { provider } = req.ctx.config;
+  const isDown = provider !== undefined && providerOutside(provider).isDown();
+  res.render('accounts/sign_in', {
+    form,
+    next,
+    provider: provider?.name,
+    isDown,
+    noAdmin: await lacksAdmin(req.ctx),
+  });
 }

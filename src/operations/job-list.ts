@@ -67,23 +67,30 @@ function show(job: Job<JobData>, title: string): ListedJob {
     endedAt: at(job.finishedOn),
     progress: progress?.total ? progress : undefined,
     reason: reasonOf(job.failedReason ?? ''),
-    trace: (job.stacktrace?.at(-1) ?? '')
-      .split('\n')
-      .filter((line) => /^\s+at .*\/src\//.test(line))
-      .map((line) =>
-        line
-          .trim()
-          .replace(/\(?\S*\/src\//, 'src/')
-          .replace(/\)$/, ''),
-      )
-      .join('\n'),
+    trace: isOurs(job.failedReason ?? '') ? '' : traceOf(job.stacktrace?.at(-1) ?? ''),
   };
+}
+
+/** The lines of our own code. */
+function traceOf(stack: string): string {
+  return stack
+    .split('\n')
+    .filter((line) => /^\s+at .*\/src\//.test(line))
+    .map((line) =>
+      line
+        .trim()
+        .replace(/\(?\S*\/src\//, 'src/')
+        .replace(/\)$/, ''),
+    )
+    .join('\n');
 }
 
 /** A refusal is a sentence of ours. What else went wrong may hold values of people. */
 function reasonOf(text: string): string {
-  return /^[가-힣‘]/.test(text) ? text : withoutValues(text);
+  return isOurs(text) ? text : withoutValues(text);
 }
+
+const isOurs = (text: string) => /^[가-힣‘]/.test(text);
 
 function subjectOf({ importId, downloadId }: JobData): ListedJob['subject'] {
   if (importId) return { href: `/imports/${Number(importId)}`, label: `가져오기 ${importId}` };

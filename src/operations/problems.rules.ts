@@ -115,7 +115,7 @@ function ofDatabase({ database }: Facts): Problem[] {
   if (!database)
     return [
       danger(
-        'database.md',
+        'database-failover.md',
         '데이터베이스의 상태를 읽지 못했습니다.',
         '데이터베이스가 켜져 있는지 확인해 주세요.',
       ),
@@ -125,7 +125,7 @@ function ofDatabase({ database }: Facts): Problem[] {
     connections > mostConnections * 0.8
       ? [
           warning(
-            'database.md',
+            'database-failover.md',
             `데이터베이스 연결이 ${mostConnections}개 가운데 ${connections}개 쓰이고 있습니다.`,
             '오래 열린 연결이 있는지 보고, 필요하면 max_connections를 늘려 주세요.',
           ),
@@ -135,7 +135,7 @@ function ofDatabase({ database }: Facts): Problem[] {
   if (!cluster.isPrimary || !cluster.isReady)
     return [
       danger(
-        'database.md',
+        'database-failover.md',
         '이 데이터베이스는 지금 쓰기를 받지 않습니다.',
         '남은 노드끼리 과반을 이루지 못했습니다. 장애 전환 안내를 따라 주세요.',
       ),
@@ -143,7 +143,7 @@ function ofDatabase({ database }: Facts): Problem[] {
   return cluster.size < 3
     ? [
         danger(
-          'database.md',
+          'database-failover.md',
           `데이터베이스 클러스터에 ${cluster.size}대만 남았습니다.`,
           '한 대가 더 멈추면 쓰기가 멈춥니다. 빠진 노드나 중재자(garbd)를 되살려 주세요.',
         ),
@@ -154,14 +154,16 @@ function ofDatabase({ database }: Facts): Problem[] {
 
 function ofRedis({ redis, wants }: Facts): Problem[] {
   if (!redis)
-    return [danger('redis.md', 'Redis의 상태를 읽지 못했습니다.', 'Redis가 켜져 있는지 확인해 주세요.')];
+    return [
+      danger('redis-failover.md', 'Redis의 상태를 읽지 못했습니다.', 'Redis가 켜져 있는지 확인해 주세요.'),
+    ];
   const online = redis.replicas.filter(
     ({ state, lagSeconds }) => state === 'online' && lagSeconds <= 10,
   ).length;
   return [
     online < wants.replicas &&
       danger(
-        'redis.md',
+        'redis-failover.md',
         `Redis의 복제본 ${wants.replicas}개 가운데 ${online}개만 따라오고 있습니다.`,
         online === 0
           ? '지금은 로그인과 작업이 저장되지 않습니다.'
@@ -169,21 +171,21 @@ function ofRedis({ redis, wants }: Facts): Problem[] {
       ),
     redis.logFails &&
       danger(
-        'redis.md',
+        'redis-failover.md',
         'Redis가 디스크에 기록하지 못하고 있습니다.',
         'Redis 서버의 디스크가 찼는지 확인해 주세요.',
       ),
     !redis.neverEvicts &&
       redis.memoryLimit > 0 &&
       danger(
-        'redis.md',
+        'redis-failover.md',
         'Redis가 메모리가 모자라면 값을 버리게 되어 있습니다.',
         '로그인과 작업이 사라질 수 있습니다. maxmemory-policy를 noeviction으로 바꿔 주세요.',
       ),
     redis.memoryLimit > 0 &&
       redis.memory > redis.memoryLimit * 0.8 &&
       warning(
-        'redis.md',
+        'redis-failover.md',
         'Redis 메모리가 80% 넘게 찼습니다.',
         '가득 차면 로그인과 작업이 저장되지 않습니다. maxmemory를 늘려 주세요.',
       ),

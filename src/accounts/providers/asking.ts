@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import * as oidc from 'openid-client';
 import { type AuthenticateOptions, Strategy } from 'openid-client/passport';
 import type { ProviderSettings } from '#lib/config.ts';
+import { type Outside, outside } from '#lib/outside.ts';
 import { authenticator } from '../identity.ts';
 
 /** Whom the provider has recognised: `subject` is theirs for good, whatever name or address they take. */
@@ -12,7 +13,13 @@ export interface Identity {
 
 export const callbackPath = '/sign-in/provider/callback';
 
+/** For one answer with all that belongs to it. */
 const timeoutSeconds = 5;
+
+/** The provider as this process has met it. */
+export function providerOutside({ issuer, name }: ProviderSettings): Outside {
+  return outside(`sign-in ${new URL(issuer).host}`, `${name} 로그인`);
+}
 
 /** Its pages are somebody else's: what they send back counts only with the state, nonce and verifier we gave along. */
 class CarefulStrategy extends Strategy {
@@ -71,13 +78,16 @@ function strategyFor(settings: ProviderSettings): Promise<CarefulStrategy> {
   return known;
 }
 
-async function discover({ issuer, clientId, clientSecret }: ProviderSettings): Promise<CarefulStrategy> {
+async function discover(settings: ProviderSettings): Promise<CarefulStrategy> {
+  const { issuer, clientId, clientSecret } = settings;
   const url = new URL(issuer);
+  const server = providerOutside(settings);
   const execute = [oidc.enableNonRepudiationChecks]; // the signature counts, not only the line it came by
   if (url.protocol === 'http:') execute.push(oidc.allowInsecureRequests);
   const config = await oidc.discovery(url, clientId, clientSecret, undefined, {
     execute,
     timeout: timeoutSeconds,
+    [oidc.customFetch]: (address, init) => server.fetch(address, init as RequestInit),
   });
   return new CarefulStrategy({ config, scope: 'openid', sessionKey: 'provider' }, (tokens, done) => {
     const claims = tokens.claims();

@@ -7,7 +7,7 @@ import { confirmed } from '../confirmed.ts';
 import { enter } from '../entering.ts';
 import { signedIn } from '../permissions.ts';
 import { refusePlace } from '../sign-in-rules/keeping-to.ts';
-import { hearProvider, type Identity, sendToProvider } from './asking.ts';
+import { hearProvider, type Identity, providerOutside, sendToProvider } from './asking.ts';
 import { findLinked, findUserByIdentity, linkIdentity, unlinkIdentity } from './identities.ts';
 import type { Errand } from './session-data.ts';
 
@@ -39,7 +39,11 @@ providerAccount.use(signedIn);
 providerAccount.get('/', async (req, res) => {
   const provider = providerOf(req);
   const linked = await findLinked(req.ctx, me(req).id, provider.issuer);
-  res.render('accounts/provider', { provider: provider.name, linked });
+  res.render('accounts/provider', {
+    provider: provider.name,
+    linked,
+    isDown: providerOutside(provider).isDown(),
+  });
 });
 
 providerAccount.get('/link', confirmed(), async (req, res) => {
