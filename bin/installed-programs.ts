@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { accessSync, constants, readdirSync } from 'node:fs';
+import { accessSync, constants, globSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
@@ -88,4 +88,10 @@ function isExecutable(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** The library that tells one program another time. */
+export function findFakeTime(): string | undefined {
+  const places = globSync('/usr/lib/*/faketime/libfaketime.so.1');
+  return process.platform === 'linux' ? places[0] : undefined;
 }

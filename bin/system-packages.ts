@@ -3,7 +3,14 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { Failure, say } from './failure.ts';
-import { findChromium, findMariadb, findProgram, findRedis, hasKoreanFont } from './installed-programs.ts';
+import {
+  findChromium,
+  findFakeTime,
+  findMariadb,
+  findProgram,
+  findRedis,
+  hasKoreanFont,
+} from './installed-programs.ts';
 import { lastLines, openLog } from './log-files.ts';
 
 /** One thing the machine must have, and what installs it. */
@@ -44,6 +51,14 @@ const koreanFont: Need = {
   brew: ['font-noto-sans-cjk-kr'],
 };
 
+/** Sets the clock of one program wrong. */
+const wrongClock: Need = {
+  name: 'libfaketime',
+  isThere: () => findFakeTime() !== undefined,
+  apt: ['libfaketime'],
+  brew: [],
+};
+
 /** Linux alone has networks to take apart; nothing is to be had for them elsewhere. */
 const network: Need = {
   name: 'iproute2',
@@ -54,6 +69,7 @@ const network: Need = {
 
 export const serverNeeds = { mariadb, redis };
 export const networkNeeds = [network];
+export const clockNeeds = [wrongClock];
 export const browserNeeds = [chromium, koreanFont];
 
 /** Installs what is missing, or throws one message that says what to install by hand. */

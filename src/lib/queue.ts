@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Ctx } from '#lib/ctx.ts';
 import { Refusal } from '#lib/errors.ts';
+import { watchJobClocks } from '#lib/job-clocks.ts';
 import { createJobTurns } from '#lib/job-turns.ts';
 import type { AppModule, JobData, JobDefinition } from '#lib/module.ts';
 import { longestBlockSeconds } from '#lib/redis.ts';
@@ -118,8 +119,13 @@ export async function startJobs(parts: WorkerParts): Promise<RunningJobs> {
   );
   await worker.waitUntilReady();
   if (!standby) redis.on('ready', setClocks);
+  let isLive = !standby;
+  const clocks = watchJobClocks(openQueue(redis, redisPrefix), () => {
+    if (isLive) setClocks();
+  });
   return {
     async follow(live) {
+      isLive = live;
       redis.off('ready', setClocks);
       if (live) redis.on('ready', setClocks);
       if (!live) {
@@ -131,9 +137,10 @@ export async function startJobs(parts: WorkerParts): Promise<RunningJobs> {
       await scheduleRepeats(parts, repeating); // the clocks are those of the release that runs them
       return undefined;
     },
-    close() {
+    async close() {
       redis.off('ready', setClocks);
-      return closeWorker(worker);
+      await clocks.close();
+      await closeWorker(worker);
     },
   };
 }
