@@ -2,6 +2,7 @@ import { advance, type Batch, BatchLost, takeOverStale } from '#lib/batches.ts';
 import type { Ctx } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
 import { record } from '#lib/events.ts';
+import { isOutOfReach } from '#lib/outages.ts';
 import { type LineChange, revertLines, settleLines } from '#orders';
 import { dropUnusedOptions } from '#products';
 import { type KnownOptions, type Part, placePart, readPart } from './apply-step.ts';
@@ -44,7 +45,8 @@ export async function runBatch(
       await (batch.kind === 'apply' ? runApply : runUndo)(ctx, batch, row, writers, progress);
       await show(ctx, batch, row);
     } catch (error) {
-      if (error instanceof BatchLost) throw error;
+      // with no database nothing can be taken back: whoever finds the batch silent goes on with it
+      if (error instanceof BatchLost || isOutOfReach(error)) throw error;
       await advance(ctx, batch, { state: 'aborting' });
       await takeBack(ctx, batch, writers);
       if (error instanceof ProposalMoved) return; // its page tells what moved, and asks again
