@@ -12,7 +12,7 @@ const ofUsers = [
 ] as const;
 
 export const invariants: readonly Invariant[] = [
-  keysStand('accounts.keys', {
+  keysStand('accounts.keys', '사용자', {
     users: ['login'],
     roles: ['code'],
     remembered_devices: ['series_hash'],

@@ -32,7 +32,7 @@ const counted = `
     OR ${figures.map(([, column]) => `${column} <> n_${kindOf(column)}`).join(' OR ')}`;
 
 export const invariants: readonly Invariant[] = [
-  keysStand('channels.keys', {
+  keysStand('channels.keys', '가져오기', {
     change_batches: ['busy_channel_id'],
     imports: ['id'],
     channels: ['code'],

@@ -2,7 +2,7 @@ import type { Invariant } from '#lib/invariants.ts';
 import { keysStand, rowsOf } from '#lib/invariants.ts';
 
 export const invariants: readonly Invariant[] = [
-  keysStand('couriers.keys', {
+  keysStand('couriers.keys', '택배', {
     courier_parcel_lines: ['parcel_id,line_no'],
     courier_result_rows: ['result_id,row_no'],
     courier_result_lines: ['result_id,line_no,channel_id'],

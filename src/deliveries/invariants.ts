@@ -98,7 +98,7 @@ async function* wrongSums(
 }
 
 export const invariants: readonly Invariant[] = [
-  keysStand('deliveries.keys_unique', {
+  keysStand('deliveries.keys_unique', '배송', {
     delivery_keys: ['channel_id,bundle_key'],
     delivery_counts: ['tab,sido,sigungu,batch_id'],
     print_runs: ['run_no'],

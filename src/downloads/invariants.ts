@@ -2,7 +2,7 @@ import type { Invariant } from '#lib/invariants.ts';
 import { keysStand, rowsOf } from '#lib/invariants.ts';
 
 export const invariants: readonly Invariant[] = [
-  keysStand('downloads.keys', { download_files: ['download_id,part'] }),
+  keysStand('downloads.keys', '다운로드', { download_files: ['download_id,part'] }),
   {
     name: 'downloads.files',
     sentence: '받을 수 있는 다운로드에는 파일이 빠짐없이 있고, 다른 다운로드에는 없습니다.',

@@ -63,10 +63,14 @@ export async function quietSnapshot<T>(
 }
 
 /** Keys that referee whatever comes twice or at once: without one of them nobody would notice. */
-export function keysStand(name: string, keys: Readonly<Record<string, readonly string[]>>): Invariant {
+export function keysStand(
+  name: string,
+  title: string,
+  keys: Readonly<Record<string, readonly string[]>>,
+): Invariant {
   return {
     name,
-    sentence: '두 번 들어오는 것을 막는 고유 키가 모두 있습니다.',
+    sentence: `${title}: 두 번 들어오는 것을 막는 고유 키가 모두 있습니다.`,
     async *find(snap) {
       const tables = [...new Set(Object.keys(keys))];
       const found = await rowsOf<{ t: string; columns: string }>(

@@ -29,7 +29,7 @@ function* ofLines(lines: readonly Line[], words: (lineNo: string) => string): Ge
 }
 
 export const invariants: readonly Invariant[] = [
-  keysStand('orders.keys', {
+  keysStand('orders.keys', '주문', {
     orders: ['order_no,channel_id'],
     order_lines: ['id', 'line_no,channel_id,overlay_of'],
     line_counts: ['channel_id,day,status,method,batch_id'],

@@ -4,7 +4,7 @@ import { keysStand, parts, rowsOf } from '#lib/invariants.ts';
 const at = (id: number | null) => (id ? `/partners/sheets/${id}` : '/partners');
 
 export const invariants: readonly Invariant[] = [
-  keysStand('partners.keys', {
+  keysStand('partners.keys', '협력사', {
     partner_lines: ['line_no,channel_id'],
     partner_sheets: ['sheet_no,part'],
     partner_sheet_lines: ['line_no,channel_id,sheet_id', 'sheet_id,position'],

@@ -3,7 +3,7 @@ import { keysStand } from '#lib/invariants.ts';
 import { isLocked, walk } from './verifying.ts';
 
 export const invariants: readonly Invariant[] = [
-  keysStand('personal.keys', {
+  keysStand('personal.keys', '접속기록', {
     access_chain: ['seq', 'record_id'],
     access_subjects: ['subject_type,subject_id,record_id'],
     access_waiting: ['record_id'],

@@ -2,7 +2,7 @@ import type { Invariant } from '#lib/invariants.ts';
 import { keysStand, parts, rowsOf } from '#lib/invariants.ts';
 
 export const invariants: readonly Invariant[] = [
-  keysStand('products.keys', { channel_options: ['channel_id,text_hash'] }),
+  keysStand('products.keys', '상품', { channel_options: ['channel_id,text_hash'] }),
   {
     name: 'products.options',
     sentence: '채널의 옵션은 모두 우리 옵션과 상품으로 이어집니다.',

@@ -2,7 +2,7 @@ import type { Invariant } from '#lib/invariants.ts';
 import { keysStand, rowsOf } from '#lib/invariants.ts';
 
 export const invariants: readonly Invariant[] = [
-  keysStand('regions.keys', { region_ranges: ['from_code,valid_from'], region_book: ['id'] }),
+  keysStand('regions.keys', '지역', { region_ranges: ['from_code,valid_from'], region_book: ['id'] }),
   {
     name: 'regions.ranges',
     sentence: '우편번호 하나는 같은 날 한 지역에만 속합니다.',

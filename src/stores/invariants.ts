@@ -4,7 +4,7 @@ import { keysStand, rowsOf } from '#lib/invariants.ts';
 const at = (id: number) => `/orders/${id}`;
 
 export const invariants: readonly Invariant[] = [
-  keysStand('stores.keys', {
+  keysStand('stores.keys', '매장', {
     stores: ['channel_id', 'prefix'],
     store_orders: ['order_id', 'submission_key'],
     store_order_lines: ['order_id,line_no'],

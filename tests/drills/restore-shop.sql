@@ -24,8 +24,9 @@ INSERT INTO kept_cells (import_id, block_no, first_row, packed)
 INSERT INTO events (name, subject_type, subject_id, actor_name, data, at)
   VALUES ('import.applied', 'import', 1, '모아', '{}', NOW(3));
 
+-- Later orders of a home say nothing that its delivery would have to repeat.
 UPDATE order_lines SET source_import_id = 1, source_row = id, revision = IF(status = 'held', 2, 1),
-  hand_fields = IF(status = 'held', 'status', '');
+  hand_fields = IF(status = 'held', 'status', ''), memo = IF(added, '', memo), claim = NULL;
 
 INSERT INTO events (name, subject_type, subject_id, actor_name, data, at)
   SELECT 'order.held', 'order', order_id, '김하나',
