@@ -12,9 +12,11 @@ export async function signOutHere(req: Request, res: Response): Promise<void> {
   const store = storeOf(req);
   await forget(req, res, 'signed_out');
   await signOut(req);
-  if (rememberedId !== undefined && ownerId !== undefined)
-    await endSessionsOfSeries(store, ownerId, rememberedId);
-  if (await store.endForSure([sessionID])) return;
+  const others =
+    rememberedId !== undefined && ownerId !== undefined
+      ? await sessionsOfSeries(store, ownerId, rememberedId)
+      : [];
+  if (await store.endForSure([sessionID, ...others])) return;
   leaveNothing(req, res);
   throw new Unavailable(
     '이 브라우저에서는 로그아웃했습니다. 다만 서버(Redis)를 바꾸는 중이라 로그아웃을 확실하게 저장하지 못했습니다. 잠시 뒤 다시 로그인해 ‘내 계정’의 로그인된 기기를 확인해 주세요.',
@@ -28,6 +30,15 @@ export async function endSessionsOfSeries(
   rememberedId: number,
   staying?: string,
 ): Promise<void> {
-  const sessions = (await store.listOf(userId)).filter(({ data }) => data.rememberedId === rememberedId);
-  await store.end(sessions.map(({ sid }) => sid).filter((sid) => sid !== staying));
+  const sids = await sessionsOfSeries(store, userId, rememberedId);
+  await store.end(sids.filter((sid) => sid !== staying));
+}
+
+async function sessionsOfSeries(
+  store: SessionStore,
+  userId: number,
+  rememberedId: number,
+): Promise<string[]> {
+  const sessions = await store.listOf(userId);
+  return sessions.filter(({ data }) => data.rememberedId === rememberedId).map(({ sid }) => sid);
 }
