@@ -67,14 +67,14 @@ export function createMetrics() {
       duration: new Histogram({
         name: 'moa_job_duration_seconds',
         help: 'How long jobs ran, by their name and how they ended.',
-        labelNames: ['job', 'outcome'],
+        labelNames: ['name', 'outcome'],
         buckets: jobSeconds,
         registers,
       }),
       rows: new Counter({
         name: 'moa_job_rows_total',
         help: 'Rows that jobs have worked through, by what was done to them.',
-        labelNames: ['job', 'stage'],
+        labelNames: ['name', 'stage'],
         registers,
       }),
       stalled: new Counter({

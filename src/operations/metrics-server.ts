@@ -4,8 +4,6 @@ import type { Config } from '#lib/config.ts';
 import type { Metrics } from '#lib/metrics.ts';
 
 const againAfterMs = 10_000;
-/** Prometheus gives up after ten seconds. */
-const reusedForMs = 2000;
 
 /**
  * Answers Prometheus on a port of its own. A port that is taken keeps nobody from working: it is asked for again until
@@ -17,17 +15,15 @@ export function serveMetrics(
   refresh: () => Promise<void>,
   log: Logger,
 ): { close(): Promise<void> } {
-  let readAt = 0;
   let reading: Promise<void> | undefined;
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
 
   /** Those who ask at the same time are told the same. */
   const fresh = () => {
-    if (!reading || performance.now() - readAt > reusedForMs) {
-      readAt = performance.now();
-      reading = refresh();
-    }
+    reading ??= refresh().finally(() => {
+      reading = undefined;
+    });
     return reading;
   };
 

@@ -33,9 +33,9 @@ export async function watchProcess(runtime: Runtime, kind: ProcessInfo['kind']):
   return {
     metrics,
     jobs: {
-      worked: (job, stage, rows) => metrics.jobs.rows.inc({ job, stage }, rows),
+      worked: (job, stage, rows) => metrics.jobs.rows.inc({ name: job, stage }, rows),
       ended: (job, outcome, seconds) => {
-        metrics.jobs.duration.observe({ job, outcome }, seconds);
+        metrics.jobs.duration.observe({ name: job, outcome }, seconds);
         tellRun(runtime, job, outcome, seconds);
       },
       stalled: () => metrics.jobs.stalled.inc(),
