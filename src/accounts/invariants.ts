@@ -28,13 +28,14 @@ export const invariants: readonly Invariant[] = [
         snap,
         'SELECT users.id FROM users LEFT JOIN roles ON roles.code = users.role WHERE roles.id IS NULL',
       );
-      for (const { id } of rows) yield { words: `사용자 ${id}의 역할이 없습니다.`, href: `/users/${id}` };
+      for (const { id } of rows) yield { words: `사용자 ${id}번의 역할이 없습니다.`, href: `/users/${id}` };
       const loose = await rowsOf<{ id: number }>(
         snap,
         `SELECT role_id AS id FROM role_permissions LEFT JOIN roles ON roles.id = role_id WHERE roles.id IS NULL
          UNION SELECT role_id FROM role_channels LEFT JOIN roles ON roles.id = role_id WHERE roles.id IS NULL`,
       );
-      for (const { id } of loose) yield { words: `없는 역할 ${id}의 권한이 남아 있습니다.`, href: '/roles' };
+      for (const { id } of loose)
+        yield { words: `없는 역할 ${id}번의 권한이 남아 있습니다.`, href: '/roles' };
     },
   },
   {

@@ -55,7 +55,7 @@ export const invariants: readonly Invariant[] = [
             ['그대로 둠', row.kept_count, row.n_kept],
           ].filter(([, kept, n]) => Number(kept) !== Number(n));
           yield {
-            words: `가져오기 ${row.id}의 건수가 행과 다릅니다: ${differs.map(([name, kept, n]) => `${name} ${kept}건(행은 ${n}건)`).join(', ')}.`,
+            words: `가져오기 ${row.id}번의 건수가 행과 다릅니다: ${differs.map(([name, kept, n]) => `${name} ${kept}건(행은 ${n}건)`).join(', ')}.`,
             href: at(Number(row.id)),
           };
         }
@@ -79,7 +79,7 @@ export const invariants: readonly Invariant[] = [
         );
         for (const { id, n, first } of rows)
           yield {
-            words: `가져오기 ${id}이(가) 쓴 상품주문 ${n}건이 없습니다. 처음 것은 ${first}입니다.`,
+            words: `가져오기 ${id}번이 쓴 상품주문 ${n}건이 없습니다. 처음 것은 ${first}입니다.`,
             href: at(id),
           };
       }
@@ -99,7 +99,7 @@ export const invariants: readonly Invariant[] = [
              AND batch.kind = IF(own.state = 'applied', 'apply', 'undo') AND batch.state IN ('settling', 'done')))`,
       );
       for (const { id } of rows)
-        yield { words: `가져오기 ${id}을(를) 적용하거나 되돌린 기록이 없습니다.`, href: at(id) };
+        yield { words: `가져오기 ${id}번을 적용하거나 되돌린 기록이 없습니다.`, href: at(id) };
     },
   },
   {
@@ -116,8 +116,7 @@ export const invariants: readonly Invariant[] = [
            WHERE (busy_channel_id IS NULL) <> (state IN ('done', 'aborted'))`,
         [silentSince, silentSince],
       );
-      for (const { id } of rows)
-        yield { words: `가져오기 ${id}이(가) 15분 넘게 멈춰 있습니다.`, href: at(id) };
+      for (const { id } of rows) yield { words: `가져오기 ${id}번이 15분 넘게 멈춰 있습니다.`, href: at(id) };
     },
   },
   {
@@ -133,7 +132,7 @@ export const invariants: readonly Invariant[] = [
          WHERE own.met_count > 0 AND (next.id IS NULL OR again.import_id IS NULL) GROUP BY told.import_id`,
       );
       for (const { id, n } of rows)
-        yield { words: `가져오기 ${id}의 행 ${n}건이 이어진 가져오기에 없습니다.`, href: at(id) };
+        yield { words: `가져오기 ${id}번의 행 ${n}건이 이어진 가져오기에 없습니다.`, href: at(id) };
     },
   },
   {
@@ -150,7 +149,7 @@ export const invariants: readonly Invariant[] = [
            AND (kept.n IS NULL OR kept.last <> kept.n - 1 OR kept.bytes < own.file_size)`,
       );
       for (const { id } of rows)
-        yield { words: `가져오기 ${id}의 원본 파일이 없거나 일부만 있습니다.`, href: at(id) };
+        yield { words: `가져오기 ${id}번의 원본 파일이 없거나 일부만 있습니다.`, href: at(id) };
       yield* openNewest(snap);
     },
   },
@@ -164,7 +163,8 @@ export const invariants: readonly Invariant[] = [
            AND own.cells_destroyed_at IS NULL
            AND NOT EXISTS (SELECT 1 FROM kept_cells WHERE import_id = own.id)`,
       );
-      for (const { id } of rows) yield { words: `가져오기 ${id}에 보관한 몰의 열이 없습니다.`, href: at(id) };
+      for (const { id } of rows)
+        yield { words: `가져오기 ${id}번에 보관한 몰의 열이 없습니다.`, href: at(id) };
     },
   },
 ];
@@ -186,10 +186,10 @@ async function* openNewest(snap: Parameters<Invariant['find']>[0]): AsyncGenerat
     try {
       for await (const part of keptParts(snap, id)) hash.update(part);
     } catch {
-      yield { words: `가져오기 ${id}의 원본 파일이 지금의 비밀 키로 열리지 않습니다.`, href: at(id) };
+      yield { words: `가져오기 ${id}번의 원본 파일이 지금의 비밀 키로 열리지 않습니다.`, href: at(id) };
       continue;
     }
     if (hash.digest('hex') !== file_sha256)
-      yield { words: `가져오기 ${id}의 원본 파일이 올린 것과 다릅니다.`, href: at(id) };
+      yield { words: `가져오기 ${id}번의 원본 파일이 올린 것과 다릅니다.`, href: at(id) };
   }
 }

@@ -27,7 +27,7 @@ export const invariants: readonly Invariant[] = [
       );
       for (const { id } of rows)
         yield {
-          words: `택배 파일 ${id}에 적힌 수가 담긴 택배와 다르거나 만든 기록이 없습니다.`,
+          words: `택배 파일 ${id}번에 적힌 수가 담긴 택배와 다르거나 만든 기록이 없습니다.`,
           href: `/couriers/runs/${id}`,
         };
     },
@@ -45,7 +45,7 @@ export const invariants: readonly Invariant[] = [
       );
       for (const { id, run_id } of rows)
         yield {
-          words: `택배 ${id}의 파일이 없거나 다른 채널의 상품주문이 담겨 있습니다.`,
+          words: `택배 ${id}번의 파일이 없거나 다른 채널의 상품주문이 담겨 있습니다.`,
           href: run_id ? `/couriers/runs/${run_id}` : '/couriers/runs',
         };
     },
@@ -71,7 +71,7 @@ export const invariants: readonly Invariant[] = [
       );
       for (const { id } of rows)
         yield {
-          words: `송장 결과 ${id}에 적힌 수가 행과 다르거나 한 일의 기록이 없습니다.`,
+          words: `송장 결과 ${id}번에 적힌 수가 행과 다르거나 한 일의 기록이 없습니다.`,
           href: `/couriers/results/${id}`,
         };
     },
@@ -89,7 +89,7 @@ export const invariants: readonly Invariant[] = [
       );
       for (const { id, line_no } of rows)
         yield {
-          words: `송장 결과 ${id}이(가) 보낸 상품주문 ${line_no}이(가) 없습니다.`,
+          words: `송장 결과 ${id}번이 보낸 상품주문 ${line_no}번이 없습니다.`,
           href: `/couriers/results/${id}`,
         };
     },

@@ -122,10 +122,10 @@ export const invariants: readonly Invariant[] = [
         for (const { order_id, line_no, method, delivery_id } of rows) {
           const words =
             method !== 'direct'
-              ? `직접전달이 아닌 상품주문 ${line_no}이(가) 배송 ${delivery_id}에 들어 있습니다.`
+              ? `직접전달이 아닌 상품주문 ${line_no}번이 배송 ${delivery_id}번에 들어 있습니다.`
               : delivery_id === null
-                ? `직접전달 상품주문 ${line_no}이(가) 어느 배송에도 없습니다.`
-                : `직접전달 상품주문 ${line_no}의 배송 ${delivery_id}이(가) 없거나 다른 채널의 것입니다.`;
+                ? `직접전달 상품주문 ${line_no}번이 어느 배송에도 없습니다.`
+                : `직접전달 상품주문 ${line_no}번의 배송 ${delivery_id}번이 없거나 다른 채널의 것입니다.`;
           yield { words, href: `/orders/${order_id}` };
         }
       }
@@ -142,8 +142,8 @@ export const invariants: readonly Invariant[] = [
         for await (const { id, differs } of wrongSums(snap, ids)) {
           const words =
             differs.length === 0
-              ? `배송 ${id}에 상품주문이 하나도 없습니다.`
-              : `배송 ${id}이(가) 상품주문과 다릅니다: ${differs.join(', ')}.`;
+              ? `배송 ${id}번에 상품주문이 하나도 없습니다.`
+              : `배송 ${id}번이 상품주문과 다릅니다: ${differs.join(', ')}.`;
           yield { words, href: `/deliveries/${id}` };
         }
       }
@@ -166,7 +166,7 @@ export const invariants: readonly Invariant[] = [
         );
         for (const { delivery_id, line_no } of rows)
           yield {
-            words: `상품주문 ${line_no}의 묶음번호가 배송 ${delivery_id}이(가) 아닌 곳으로 이어집니다.`,
+            words: `상품주문 ${line_no}번의 묶음번호가 배송 ${delivery_id}번이 아닌 곳으로 이어집니다.`,
             href: `/deliveries/${delivery_id}`,
           };
       }
@@ -178,7 +178,7 @@ export const invariants: readonly Invariant[] = [
       );
       for (const { bundle_key, delivery_id } of loose)
         yield {
-          words: `묶음번호 ${bundle_key}이(가) 없는 배송 ${delivery_id}(으)로 이어집니다.`,
+          words: `묶음번호 ${bundle_key}번이 없는 배송 ${delivery_id}번으로 이어집니다.`,
           href: '/deliveries?state=all',
         };
     },
@@ -199,7 +199,7 @@ export const invariants: readonly Invariant[] = [
       );
       for (const { id } of rows)
         yield {
-          words: `배송 ${id}에 끝나지 않았거나 취소된 가져오기의 흔적이 남아 있습니다.`,
+          words: `배송 ${id}번에 끝나지 않았거나 취소된 가져오기의 흔적이 남아 있습니다.`,
           href: `/deliveries/${id}`,
         };
     },
@@ -224,7 +224,7 @@ export const invariants: readonly Invariant[] = [
           sigungu,
         });
         yield {
-          words: `${tabNames[tab as keyof typeof tabNames] ?? tab} 탭의 ${place}은(는) ${kept}건이라고 하지만 배송은 ${n}건입니다.`,
+          words: `${tabNames[tab as keyof typeof tabNames] ?? tab} 탭의 ${place}: ${kept}건이라고 하지만 배송은 ${n}건입니다.`,
           href: `/deliveries?${query}`,
         };
       }

@@ -19,7 +19,7 @@ export const invariants: readonly Invariant[] = [
            LEFT JOIN downloads own ON own.id = kept.download_id WHERE own.id IS NULL`,
       );
       for (const { id } of rows)
-        yield { words: `다운로드 ${id}의 파일이 모자라거나 남아 있습니다.`, href: '/downloads' };
+        yield { words: `다운로드 ${id}번의 파일이 모자라거나 남아 있습니다.`, href: '/downloads' };
     },
   },
 ];

@@ -51,7 +51,7 @@ export const invariants: readonly Invariant[] = [
              WHERE line.id BETWEEN ? AND ? AND own.id IS NULL`,
             [from, to],
           ),
-          (no) => `상품주문 ${no}의 주문이 없거나 다른 채널·주문번호의 것입니다.`,
+          (no) => `상품주문 ${no}번의 주문이 없거나 다른 채널·주문번호의 것입니다.`,
         );
       }
     },
@@ -71,7 +71,7 @@ export const invariants: readonly Invariant[] = [
                AND mall_report IN ('none', 'due', 'sent', 'seen'))`,
             [from, to],
           ),
-          (no) => `상품주문 ${no}의 상태나 배송방법에 모르는 말이 있습니다.`,
+          (no) => `상품주문 ${no}번의 상태나 배송방법에 모르는 말이 있습니다.`,
         );
       }
     },
@@ -93,7 +93,7 @@ export const invariants: readonly Invariant[] = [
       );
       yield* ofLines(
         rows,
-        (no) => `상품주문 ${no}에 끝나지 않았거나 취소된 가져오기의 흔적이 남아 있습니다.`,
+        (no) => `상품주문 ${no}번에 끝나지 않았거나 취소된 가져오기의 흔적이 남아 있습니다.`,
       );
     },
   },
@@ -116,7 +116,7 @@ export const invariants: readonly Invariant[] = [
                    AND name = 'order.entered'))`,
             [from, to],
           ),
-          (no) => `상품주문 ${no}이(가) 어디서 왔는지 기록이 없습니다.`,
+          (no) => `상품주문 ${no}번이 어디서 왔는지 기록이 없습니다.`,
         );
       }
     },
@@ -142,7 +142,7 @@ export const invariants: readonly Invariant[] = [
                     AND act.data LIKE CONCAT('%{"no":"', line.line_no, '"%'))`,
             [from, to],
           ),
-          (no) => `상품주문 ${no}이(가) 바뀐 횟수와 남은 기록의 수가 다릅니다.`,
+          (no) => `상품주문 ${no}번이 바뀐 횟수와 남은 기록의 수가 다릅니다.`,
         );
       }
     },
@@ -163,7 +163,7 @@ export const invariants: readonly Invariant[] = [
                AND act.data LIKE CONCAT('%{"no":"', line.line_no, '"%')
              ORDER BY act.id DESC LIMIT 1), '') <> 'order.held'`,
         ),
-        (no) => `보류 상태인 상품주문 ${no}에 보류한 기록이 없습니다.`,
+        (no) => `보류 상태인 상품주문 ${no}번에 보류한 기록이 없습니다.`,
       );
     },
   },
@@ -178,7 +178,7 @@ export const invariants: readonly Invariant[] = [
           `SELECT line.order_id, line.line_no FROM order_lines line JOIN channels own ON own.id = line.channel_id
            WHERE own.layout = 'store' AND line.mall_report <> 'none'`,
         ),
-        (no) => `매장 상품주문 ${no}이(가) 몰에 알릴 것으로 되어 있습니다.`,
+        (no) => `매장 상품주문 ${no}번이 몰에 알릴 것으로 되어 있습니다.`,
       );
     },
   },

@@ -77,7 +77,7 @@ export const invariants: readonly Invariant[] = [
       );
       for (const { line_no, sheet_id } of rows)
         yield {
-          words: `협력사에 알린 상품주문 ${line_no}이(가) 그 발주서에 없거나 되돌린 발주서의 것입니다.`,
+          words: `협력사에 알린 상품주문 ${line_no}번이 그 발주서에 없거나 되돌린 발주서의 것입니다.`,
           href: at(sheet_id),
         };
       for await (const [from, to] of parts(snap, 'partner_sheets', 'id', 500)) {
@@ -92,7 +92,7 @@ export const invariants: readonly Invariant[] = [
         );
         for (const { line_no, sheet_id } of lost)
           yield {
-            words: `발주서에 있는 상품주문 ${line_no}이(가) 협력사에 알린 것으로 남아 있지 않습니다.`,
+            words: `발주서에 있는 상품주문 ${line_no}번이 협력사에 알린 것으로 남아 있지 않습니다.`,
             href: at(sheet_id),
           };
       }

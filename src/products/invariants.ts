@@ -36,7 +36,7 @@ export const invariants: readonly Invariant[] = [
         );
         for (const { order_id, line_no } of rows)
           yield {
-            words: `상품주문 ${line_no}의 옵션이 옵션 사전에 없습니다.`,
+            words: `상품주문 ${line_no}번의 옵션이 옵션 사전에 없습니다.`,
             href: `/orders/${order_id}`,
           };
       }

@@ -41,7 +41,7 @@ export const invariants: readonly Invariant[] = [
       );
       for (const { order_id, line_no } of rows)
         yield {
-          words: `매장 상품주문 ${line_no}의 금액이 단가와 맞지 않거나 단가가 없습니다.`,
+          words: `매장 상품주문 ${line_no}번의 금액이 단가와 맞지 않거나 단가가 없습니다.`,
           href: at(order_id),
         };
     },
@@ -70,7 +70,7 @@ export const invariants: readonly Invariant[] = [
          WHERE series.value IS NULL OR CAST(SUBSTRING_INDEX(own.order_no, '-', -1) AS UNSIGNED) > series.value`,
       );
       for (const { id, order_no } of rows)
-        yield { words: `매장 주문번호 ${order_no}은(는) 나간 적이 없는 번호입니다.`, href: at(id) };
+        yield { words: `매장 주문번호 ${order_no}번은 나간 적이 없는 번호입니다.`, href: at(id) };
     },
   },
 ];

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -53,6 +53,7 @@ const drill: Drill = {
     mariadb.kill();
     const lostAt = Date.now();
     const acked = await clerk.stop();
+    rmSync(mariadb.folder, { recursive: true, maxRetries: 20, retryDelay: 50 });
     lab.say(`the database is gone; ${acked.length} orders were entered meanwhile`);
 
     const newest = await backups.restore(join(lab.folder, 'newest'), []);
@@ -127,6 +128,7 @@ function logged(kind: ServerKind): ServerKind {
 
 async function fill(ctx: Ctx, orders: number): Promise<void> {
   const db = openDb(ctx.config.databaseUrl, { max: 1 }); // the script leaves variables behind
+  await db.raw('SET SESSION sql_log_bin = 0'); // it is older than any back-up
   await fillYear(db, orders, async () => {
     const script = readFileSync(join(import.meta.dirname, 'restore-shop.sql'), 'utf8').replace(
       /^--.*$/gm,
