@@ -1,6 +1,7 @@
 import { readFile, truncate, writeFile } from 'node:fs/promises';
 import { constants, crc32, deflateRawSync } from 'node:zlib';
 import { smartStoreLines, writeSmartStoreFile } from '../../seeds/smartstore-file.ts';
+import type { ZipPart } from '../../seeds/zip-file.ts';
 import { sheetXml, writeWorkbook } from './workbooks.ts';
 
 /** Makes a hostile file at a path. Each takes moments, whatever it unpacks to. */
@@ -39,36 +40,36 @@ export const bombThatSaysSo = bomb(aRow, 5 * giga, 0xffff_fff0);
 export const bombInItsRatio = bomb(aRow, giga, giga);
 
 /** One text of 30 MB that does not pack well enough to be told by its ratio. */
-export const longText: Maker = (path) => {
-  function* text() {
-    yield `${sheetStart}<row><c t="str"><v>`;
-    for (let at = 0; at < 500; at += 1) yield jumble(at, 60_000);
-    yield `</v></c></row>${sheetEnd}`;
-  }
-  return writeWorkbook(path, { parts: [{ name: sheetPart, text: text() }] });
-};
+export const longText = longThing('<row><c t="str"><v>', '</v></c></row>');
 
 /** The same as a comment, an attribute, or a tag that never ends: what a parser would hold in memory. */
 export function longThing(before: string, after: string): Maker {
   return (path) => {
-    function* text() {
-      yield sheetStart + before;
-      for (let at = 0; at < 500; at += 1) yield jumble(at, 60_000);
-      yield after + sheetEnd;
-    }
-    return writeWorkbook(path, { parts: [{ name: sheetPart, text: text() }] });
+    const pieces = [sheetStart + before, ...Array<string>(500).fill(jumble(1, 60_000)), after + sheetEnd];
+    return writeWorkbook(path, { parts: [packedPart(pieces)] });
   };
 }
 
 /** One cell put together from thousands of runs that are each small. */
 export const longRichText: Maker = (path) => {
-  function* text() {
-    yield `${sheetStart}<row><c t="inlineStr"><is>`;
-    for (let at = 0; at < 600; at += 1) yield `<r><t>${jumble(at, 30_000)}</t></r>`;
-    yield `</is></c></row>${sheetEnd}`;
-  }
-  return writeWorkbook(path, { parts: [{ name: sheetPart, text: text() }] });
+  const run = `<r><t>${jumble(1, 30_000)}</t></r>`;
+  const pieces = [`${sheetStart}<row><c t="inlineStr"><is>`, ...Array<string>(600).fill(run)];
+  return writeWorkbook(path, { parts: [packedPart([...pieces, `</is></c></row>${sheetEnd}`])] });
 };
+
+/** The sheet from pieces, each of them packed once, however often it stands there. */
+function packedPart(pieces: readonly string[]): ZipPart {
+  const packedOnce = new Map(
+    [...new Set(pieces)].map((piece) => [
+      piece,
+      deflateRawSync(piece, { finishFlush: constants.Z_FULL_FLUSH }),
+    ]),
+  );
+  const end = deflateRawSync('');
+  const size = pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0);
+  const crc = pieces.reduce((sum, piece) => crc32(piece, sum), 0);
+  return { name: sheetPart, packed: [...pieces.map((piece) => packedOnce.get(piece)!), end], size, crc };
+}
 
 /** Letters that deflate cannot make much smaller. */
 function jumble(seed: number, length: number): string {
