@@ -31,7 +31,7 @@ after(async () => {
 test('the walk goes through sign-in, lists and a print-out behind TLS', async () => {
   await opening;
   const ctx = office.ctx();
-  await importLines(ctx, smartStoreLines({ orders: 3, seed: 1 }));
+  await importLines(ctx, smartStoreLines({ orders: 30, seed: 1 }));
   await printDeliveries(ctx, filterOf(readListQuery({}, deliveryList, day(ctx.now()))));
   const walker = await openReleaseCheck(ctx, ctx.permissions!);
   assert.deepEqual(await walk(socket, walker, { cookieSecure: true }), { print: true });
