@@ -45,16 +45,17 @@ export async function snapshot<T>(
   { used = false }: { used?: boolean } = {},
 ): Promise<T> {
   const patience = new Patience();
-  let isRead = false;
+  let done: { value: T } | undefined;
   for (;;) {
     try {
       return await ctx.db.transaction(async (trx) => {
-        const value = await readWithin({ ...ctx, db: trx }, read);
-        isRead = true;
-        return value;
+        done = { value: await readWithin({ ...ctx, db: trx }, read) };
+        return done.value;
       });
     } catch (error) {
-      if (used || isRead || ctx.db.isTransaction || !isAway(error) || !(await patience.isLeft())) throw error;
+      if (!isAway(error) || ctx.db.isTransaction) throw error;
+      if (done) return done.value; // all was read, and there is nothing to commit
+      if (used || !(await patience.isLeft())) throw error;
     }
   }
 }

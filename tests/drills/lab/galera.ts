@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -70,9 +70,9 @@ function openNode(lab: Lab, zone: Zone, number: number, addresses: readonly stri
   const flags = [`--defaults-file=${config}`, ...(process.getuid?.() === 0 ? ['--user=root'] : [])];
   const program = findProgram('mariadbd')!;
 
-  const part = lookedAfter(lab, zone, program, ({ newCluster }) => [
+  const part = lookedAfter(lab, zone, program, async ({ newCluster }) => [
     ...flags,
-    ...(newCluster ? ['--wsrep-new-cluster'] : startPosition(program, flags, folder)),
+    ...(newCluster ? ['--wsrep-new-cluster'] : await startPosition(lab, program, flags, folder)),
   ]);
 
   const state = async () => {
@@ -133,12 +133,17 @@ performance_schema = 0
 }
 
 /** As galera_recovery does before each start of the service: from where it needs the others' help. */
-function startPosition(program: string, flags: readonly string[], folder: string): string[] {
+async function startPosition(
+  lab: Lab,
+  program: string,
+  flags: readonly string[],
+  folder: string,
+): Promise<string[]> {
   mkdirSync(join(folder, 'data'), { recursive: true });
   if (!existsSync(join(folder, 'data/grastate.dat'))) return [];
   const log = join(folder, 'recovery.log');
   rmSync(log, { force: true });
-  spawnSync(program, [...flags, '--wsrep-recover', `--log-error=${log}`], { stdio: 'ignore' });
+  await gone(lab.spawn('recovery', program, [...flags, '--wsrep-recover', `--log-error=${log}`]), 120_000);
   const position = /Recovered position:\s*(\S+)/.exec(readFileSync(log, 'utf8'))?.[1];
   return position ? [`--wsrep-start-position=${position}`] : [];
 }
@@ -148,7 +153,7 @@ function openArbitrator(lab: Lab, zone: Zone, addresses: readonly string[]): Clu
   const setting = (name: string) => new RegExp(`^${name}="([^"]+)"`, 'm').exec(settings)![1]!;
   const options = setting('GALERA_OPTIONS').replace(/tcp:\/\/[^;]+/, `tcp://${zone.address}:4567`);
   const nodes = addresses.slice(0, 2).map((address) => `${address}:4567`);
-  return lookedAfter(lab, zone, findProgram('garbd')!, () => [
+  return lookedAfter(lab, zone, findProgram('garbd')!, async () => [
     `--address=gcomm://${nodes.join(',')}`,
     `--group=${setting('GALERA_GROUP')}`,
     `--options=${options}`,
@@ -163,19 +168,21 @@ function lookedAfter(
   lab: Lab,
   zone: Zone,
   program: string,
-  argsOf: (options: { newCluster?: boolean }) => string[],
+  argsOf: (options: { newCluster?: boolean }) => Promise<string[]>,
 ): ClusterPart {
   let child: ChildProcess | undefined;
   let isWanted = false;
   let restarts = 0;
-  const launch = (options: { newCluster?: boolean }) => {
-    const started = zone.spawn(zone.name, program, argsOf(options), { cwd: lab.folder });
+  const launch = async (options: { newCluster?: boolean }) => {
+    const args = await argsOf(options);
+    if (!isWanted) return;
+    const started = zone.spawn(zone.name, program, args, { cwd: lab.folder });
     child = started;
     started.once('exit', async () => {
       if (!isWanted || child !== started) return;
       if (++restarts > mostRestarts) return lab.say(`${zone.name} ends again and again: see its log`);
       await sleep(restartMs);
-      if (isWanted && child === started) launch({});
+      if (isWanted && child === started) await launch({});
     });
   };
   lab.defer(() => {
@@ -186,7 +193,7 @@ function lookedAfter(
     zone,
     async start(options = {}) {
       isWanted = true;
-      launch(options);
+      await launch(options);
     },
     async kill() {
       isWanted = false;
