@@ -12,6 +12,7 @@ import { smartStoreLines } from '../../seeds/smartstore-file.ts';
 import { deliveryList, filterOf } from '../../src/deliveries/filter.rules.ts';
 import { printDeliveries } from '../../src/deliveries/printing.ts';
 import { modules } from '../../src/modules.ts';
+import { prepare } from '../../src/prepare.ts';
 import { importLines } from '../support/imports.ts';
 import { type Office, openOffice } from '../support/office.ts';
 
@@ -79,4 +80,17 @@ test('a name that somebody else bears is not taken', async () => {
     /다른 사람이 쓰고 있습니다/,
   );
   assert.equal((await ask(socket, '/healthz')).status, 200);
+});
+
+test('an older release does its work, and prepares the database, beside the migrations of a newer one', async () => {
+  await opening;
+  const { db } = office.runtime;
+  const [own] = await db('knex_migrations').orderBy('id', 'desc').limit(1);
+  await db('knex_migrations').insert({ name: '20991231_99_later.ts', batch: 99, migration_time: new Date() });
+  assert.equal((await ask(socket, '/readyz')).status, 200);
+
+  await db('knex_migrations').where({ id: own.id }).delete();
+  assert.equal((await ask(socket, '/readyz')).status, 503);
+  await prepare(office.config);
+  assert.equal((await ask(socket, '/readyz')).status, 200);
 });
