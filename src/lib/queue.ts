@@ -105,6 +105,7 @@ export async function startJobs(parts: WorkerParts): Promise<RunningJobs> {
     stalledInterval: 5_000,
     maxStalledCount: 10,
     drainDelay: longestBlockSeconds,
+    runRetryDelay: 1000,
   });
   // A Redis that came back may have come back empty, or without the last of what it was told.
   const setClocks = () =>

@@ -64,12 +64,13 @@ export function isLongAway(redis: Redis): boolean {
   return redis instanceof SteadyRedis && redis.awayMs() > longAwayMs;
 }
 
+/** What a server answers that can do nothing for the moment. */
+const refusals = /^(NOREPLICAS|READONLY|LOADING|MASTERDOWN|MISCONF|OOM|UNBLOCKED|EXECABORT) /;
+
 /** True for what a command meets when Redis cannot be reached, or can do nothing for the moment. */
 export function isRedisAway(error: unknown): boolean {
-  const { name, message } = error as Error;
-  if (name === 'MaxRetriesPerRequestError') return true;
-  if (name === 'ReplyError')
-    return /^(NOREPLICAS|READONLY|LOADING|MASTERDOWN|MISCONF|OOM|UNBLOCKED|EXECABORT) /.test(message);
+  const { name, message = '' } = (error ?? {}) as Error;
+  if (name === 'MaxRetriesPerRequestError' || refusals.test(message)) return true;
   return [
     'Connection is closed.',
     'Command timed out',
@@ -132,7 +133,7 @@ const pause = (attempt: number) => Math.min(attempt * 50, 250);
  * primary is, and the command is sent again. One that stays so is not waited for for ever.
  */
 function changesServers(): (error: Error) => false | 2 {
-  let [first, last] = [0, 0];
+  let [first, last] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
   return ({ message }) => {
     if (!/^(NOREPLICAS|READONLY|UNBLOCKED|MASTERDOWN) /.test(message)) return false;
     const now = performance.now();

@@ -54,7 +54,7 @@ export async function loseRedisPrimary(
   const lostAt = performance.now();
   await lose(zones.a, trio);
   lab.say('zone a is lost');
-  const jobsBack = await jobsWorkAgain(lostAt, ctx.config.redisPrefix, runtime.redis);
+  const jobsBack = await jobsWorkAgain(performance.now(), ctx.config.redisPrefix, runtime.redis);
   const primaryIs = await untilMoved(trio);
   lab.say(`the primary is in zone ${primaryIs}; a job was done after ${jobsBack.toFixed(1)} s`);
   await sleep(lab.quick ? 4000 : 10_000);
