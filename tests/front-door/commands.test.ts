@@ -108,9 +108,9 @@ test('bin/test ends with the counts, and fails when a test does', async () => {
 });
 
 test('.env.example describes every setting', () => {
-  const settings = readFileSync(join(projectFolder, 'src/lib/config.ts'), 'utf8').match(
-    /^ {2}[A-Z][A-Z_]+(?=: z)/gm,
-  )!;
+  const settings = ['config.ts', 'redis-settings.ts'].flatMap(
+    (file) => readFileSync(join(projectFolder, 'src/lib', file), 'utf8').match(/^ +[A-Z][A-Z_]+(?=: z)/gm)!,
+  );
   const example = readFileSync(join(projectFolder, '.env.example'), 'utf8');
   for (const name of [...settings.map((line) => line.trim()), 'MOA_DATA']) {
     assert.match(example, new RegExp(`^# ${name}=`, 'm'));
