@@ -80,7 +80,8 @@ const drill: Drill = {
     const lateMs = await watchers.untilAllKnow(importId, 'applied', 5000);
     await until('enough requests', () => traffic.asks.length >= requests, { patienceMs: longestMs });
     await traffic.end();
-    for (const words of failuresInWords(traffic.asks).slice(0, 10)) lab.say(words);
+    for (const words of [...failuresInWords(traffic.asks).slice(0, 10), ...watchers.troubles()])
+      lab.say(words);
 
     const stored = new Set<string>(await db('order_lines').pluck('line_no'));
     const after = Number((await db('order_lines').count({ n: '*' }).first())?.n);

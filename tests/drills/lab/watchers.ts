@@ -7,6 +7,8 @@ export interface Watchers extends AsyncDisposable {
   reconnects(): number;
   /** The longest time in ms that a socket was away. */
   slowest(): number;
+  /** Why sockets went and could not come back, and how often. */
+  troubles(): string[];
   /** Waits until each page knows that the import stands so; gives the ms of the last, or infinity. */
   untilAllKnow(importId: number, state: string, withinMs: number): Promise<number>;
 }
@@ -33,6 +35,12 @@ export async function openWatchers(
     connected: () => pages.filter(({ socket }) => socket.connected).length,
     reconnects: () => pages.filter(({ aways }) => aways.length > 0).length,
     slowest: () => Math.round(Math.max(0, ...pages.flatMap(({ aways, away }) => [...aways, away()]))),
+    troubles() {
+      const counted = new Map<string, number>();
+      for (const words of pages.flatMap(({ troubles }) => troubles))
+        counted.set(words, (counted.get(words) ?? 0) + 1);
+      return [...counted].map(([words, n]) => `${n} × ${words}`);
+    },
     async untilAllKnow(_importId, state, withinMs) {
       const beganAt = performance.now();
       while (pages.some(({ known }) => known() !== state)) {
@@ -49,6 +57,7 @@ export async function openWatchers(
 
 function openPage(url: string, person: Person, importId: number) {
   const aways: number[] = [];
+  const troubles: string[] = [];
   let leftAt: number | undefined;
   let known = '';
   const socket: Socket = io(url, {
@@ -71,13 +80,16 @@ function openPage(url: string, person: Person, importId: number) {
     socket.emit('watch', { importId });
     void look();
   });
-  socket.on('disconnect', () => {
+  socket.on('connect_error', (error) => troubles.push(`could not connect: ${error.message}`));
+  socket.on('disconnect', (reason) => {
+    troubles.push(`went: ${reason}`);
     leftAt = performance.now();
   });
   socket.on('finished', () => void look());
   return {
     socket,
     aways,
+    troubles,
     away: () => (leftAt === undefined ? 0 : performance.now() - leftAt),
     known: () => known,
   };
