@@ -5,6 +5,7 @@ import { kakaoCells, waitsForAddress } from '../../../seeds/malls/kakao-cells.ts
 import { numbered, type Sale, sales, whole } from '../../../seeds/malls/sales.ts';
 import type { MallLine } from '../../../src/channels/layouts/index.ts';
 import { type Cell, type Sheet, workbooks } from '../../xlsx/twins.ts';
+import '../quick-locks.ts';
 
 /** A synthetic file of a mall, and what must be read from it. */
 export interface Twin {
