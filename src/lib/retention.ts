@@ -2,6 +2,7 @@ import { sweepMarks } from '#lib/commit-marks.ts';
 import type { Ctx } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
 import { record } from '#lib/events.ts';
+import type { Invariant } from '#lib/invariants.ts';
 import type { AppModule } from '#lib/module.ts';
 
 /** Records that are kept after what is personal of them has been destroyed. */
@@ -54,11 +55,31 @@ async function* dueOf(ctx: Ctx, { days, due }: Retention): AsyncGenerator<number
   }
 }
 
+const nightsOfGrace = 3;
+
+/** What should have been destroyed some nights ago, and is still there. */
+function inTime({ name, days, due }: Retention): Invariant {
+  return {
+    name: `retention.${name}`,
+    sentence: `보관 기간이 지난 개인정보는 파기되었습니다(${name}).`,
+    async *find(snap) {
+      const before = new Date(snap.now().getTime() - (days + nightsOfGrace) * dayMs);
+      const late = await due(snap, before, recordsAtOnce);
+      if (late.length > 0)
+        yield {
+          words: `${days}일이 지났는데 파기하지 않은 것이 ${late.length}건 있습니다(${name}). 처음 것은 ${late[0]}번입니다.`,
+          href: '/personal-data',
+        };
+    },
+  };
+}
+
 /** The job that does it each night, for what all modules keep. */
 export function retention(retentions: readonly Retention[]): AppModule {
   return {
     name: 'retention',
     permissions: [],
+    invariants: retentions.map(inTime),
     jobs: [
       {
         name: 'retention.destroy',
