@@ -30,7 +30,7 @@ export function requestLog(log: Logger, routeOf: (req: Request) => string): Requ
     serializers: {
       req: (req: { method: string; originalUrl?: string; url: string }) => ({
         method: req.method,
-        path: withoutKeys((req.originalUrl ?? req.url).split('?')[0]!),
+        path: withoutWords(withoutKeys((req.originalUrl ?? req.url).split('?')[0]!)),
       }),
       res: (res: { statusCode: number }) => ({ status: res.statusCode }),
     },
@@ -50,6 +50,14 @@ export function nameInLog(routeOf: (req: Request) => string): RequestHandler {
 /** A long random part of an address opens something: whoever reads the log must not. */
 export function withoutKeys(path: string): string {
   return path.replace(/\/[\w-]{40,}(?=\/|$)/g, '/…');
+}
+
+/** Our own addresses are plain; what is escaped in one, somebody has typed there: a name, perhaps. */
+function withoutWords(path: string): string {
+  return path
+    .replace(/(%[0-9a-f]{0,2})+/gi, '…')
+    .replace(/[^\x21-\x7e…]+/g, '…')
+    .replace(/\d{7,}/g, '…');
 }
 
 function saneId(id: string | string[] | undefined): string | undefined {
