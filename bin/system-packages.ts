@@ -70,7 +70,17 @@ const network: Need = {
 export const serverNeeds = { mariadb, redis };
 export const networkNeeds = [network];
 export const clockNeeds = [wrongClock];
+/** Checks the rules of alerts; without it their tests say that they were left out. */
+const promtool: Need = {
+  name: 'promtool',
+  isThere: () => findProgram('promtool') !== undefined,
+  isEnough: () => true,
+  apt: ['prometheus'],
+  brew: ['prometheus'],
+};
+
 export const browserNeeds = [chromium, koreanFont];
+export const alertNeeds = [promtool];
 
 /** Installs what is missing, or throws one message that says what to install by hand. */
 export async function ensureInstalled(needs: readonly Need[], dataFolder: string): Promise<void> {
@@ -144,6 +154,9 @@ apt-get install -y --no-install-recommends --no-remove \
   -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@" || exit
 case " $* " in *' redis-server '*)
   if [ -d /run/systemd/system ]; then systemctl disable redis-server; fi;;
+esac
+case " $* " in *' prometheus '*)
+  if [ -d /run/systemd/system ]; then systemctl disable prometheus; fi;;
 esac
 exit 0
 `;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { exitCodeOf, Failure, orStop, stopSignal } from './failure.ts';
 import { dataFolder, projectFolder } from './folders.ts';
-import { browserNeeds, browserPath, ensureInstalled, serverNeeds } from './system-packages.ts';
+import { alertNeeds, browserNeeds, browserPath, ensureInstalled, serverNeeds } from './system-packages.ts';
 import { findTestFiles, runTestFiles } from './test-files.ts';
 import { addTallies, type Tally } from './test-tally.ts';
 import { startThrowAwayServers } from './throw-away-servers.ts';
@@ -62,7 +62,7 @@ async function check(wanted: readonly string[], stop: AbortSignal): Promise<Tall
       tallies.push(await runCheck(name, command, stop));
   }
 
-  await ensureInstalled([...Object.values(serverNeeds), ...browserNeeds], dataFolder(process.env));
+  await ensureInstalled([...Object.values(serverNeeds), ...browserNeeds, ...alertNeeds], dataFolder(process.env));
   stop.throwIfAborted();
   using servers = await startThrowAwayServers();
   stop.throwIfAborted();
