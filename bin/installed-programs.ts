@@ -92,6 +92,6 @@ function isExecutable(path: string): boolean {
 
 /** The library that tells one program another time. */
 export function findFakeTime(): string | undefined {
-  const places = globSync('/usr/lib/*/faketime/libfaketime.so.1');
+  const places = globSync('/usr/lib/*/faketime/libfaketimeMT.so.1');
   return process.platform === 'linux' ? places[0] : undefined;
 }
