@@ -13,7 +13,10 @@ process.stdout.write('', () => process.exit(code));
 async function moa(argv: string[]): Promise<number> {
   const { dataFolder, servers, config } = readSurroundings();
   const io = { config, stdin: process.stdin, stdout: process.stdout, stderr: process.stderr };
-  if (needsNothing(argv)) return (await import('../src/cli.ts')).run(argv, io);
+  // Whoever switches Redis may have no database at that moment, and is in a hurry.
+  if (argv[0] === 'redis-switch')
+    return (await import('../src/redis-switch-command.ts')).redisSwitchCommand(argv.slice(1), io);
+  if (asksForHelp(argv)) return (await import('../src/cli.ts')).run(argv, io);
 
   const stop = stopSignal();
   const joining = joinServers(servers, dataFolder);
@@ -25,7 +28,7 @@ async function moa(argv: string[]): Promise<number> {
   return await orStop(run(argv, io), stop);
 }
 
-/** Nobody needs servers to be told how to call, and whoever switches Redis may have no database at that moment. */
-function needsNothing(argv: string[]): boolean {
-  return argv.length === 0 || ['help', '--help', '-h', 'redis-switch'].includes(argv[0]!);
+/** Nobody needs servers to be told how to call. */
+function asksForHelp(argv: string[]): boolean {
+  return argv.length === 0 || ['help', '--help', '-h'].includes(argv[0]!);
 }

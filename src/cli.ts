@@ -59,7 +59,7 @@ export async function run(argv: string[], io: CommandIo): Promise<number> {
     io.stderr.write(help);
     return name === undefined ? 1 : 0;
   }
-  if (name === 'redis-switch') return await toPeople(io, () => redisSwitchCommand(args, io));
+  if (name === 'redis-switch') return await redisSwitchCommand(args, io);
   const command = commands[name];
   if (!command) {
     io.stderr.write(`‘${name}’ 명령은 없습니다.\n${help}`);
@@ -67,20 +67,13 @@ export async function run(argv: string[], io: CommandIo): Promise<number> {
   }
   const runtime = await openRuntime(io.config, 'moa');
   try {
-    return await toPeople(io, () => command(runtime.ctxFor(systemActor), args, io));
-  } finally {
-    await runtime.close();
-  }
-}
-
-/** What is meant for people is said without a stack. */
-async function toPeople(io: CommandIo, work: () => Promise<number>): Promise<number> {
-  try {
-    return await work();
+    return await command(runtime.ctxFor(systemActor), args, io);
   } catch (error) {
     if (!isForPeople(error)) throw error;
     io.stderr.write(isWrongCall(error) ? wrongCall : `${(error as Error).message}\n`);
     return 1;
+  } finally {
+    await runtime.close();
   }
 }
 

@@ -12,14 +12,14 @@ export default {
     const zones = await openZones(lab, ['a', 'b', 'c']);
     return loseRedisPrimary(lab, zones, {
       async lose(_zone, trio) {
-        const { PATH, HOME } = process.env;
+        const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
         const child = lab.spawn(
           'redis-switch',
           process.execPath,
           [join(projectFolder, 'bin/moa.ts'), 'redis-switch'],
           {
             env: {
-              ...{ PATH, HOME, TZ: 'Asia/Seoul', MOA_DATA: join(lab.folder, 'moa') },
+              ...{ PATH, HOME, NODE_COMPILE_CACHE, TZ: 'Asia/Seoul', MOA_DATA: join(lab.folder, 'moa') },
               ...{ DATABASE_URL: 'mysql://nobody@127.0.0.1:1/none', MOA_SECRET: 'x'.repeat(32) },
               ...trio.settings,
             },
