@@ -62,7 +62,10 @@ async function check(wanted: readonly string[], stop: AbortSignal): Promise<Tall
       tallies.push(await runCheck(name, command, stop));
   }
 
-  await ensureInstalled([...Object.values(serverNeeds), ...browserNeeds, ...alertNeeds], dataFolder(process.env));
+  await ensureInstalled(
+    [...Object.values(serverNeeds), ...browserNeeds, ...alertNeeds],
+    dataFolder(process.env),
+  );
   stop.throwIfAborted();
   using servers = await startThrowAwayServers();
   stop.throwIfAborted();
