@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
-import { globSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { createWriteStream, globSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Writable } from 'node:stream';
 import type { FullManifest } from './manifests.ts';
-import { endOf, openFrom, settled } from './sealing.ts';
+import { endOf, openFrom } from './sealing.ts';
 
 /**
  * The settings that were backed up, unpacked below `folder`, and the secrets found in them: proof that the back-up
@@ -18,10 +17,14 @@ export async function openKeptSettings(
   if (!manifest.also) return {};
   const unpacked = join(folder, 'settings');
   mkdirSync(unpacked, { mode: 0o700 });
-  const tar = spawn('tar', ['-x', '-f', '-', '-C', unpacked], { stdio: ['pipe', 'ignore', 'pipe'] });
-  const ended = endOf('tar', tar);
+  const packed = join(folder, 'settings.tar'); // tar may leave before the end of what it is fed
   const path = join(series, 'full', manifest.also.file);
-  await settled([openFrom(path, identity, tar.stdin as Writable, manifest.also), ended]);
+  await openFrom(path, identity, createWriteStream(packed, { mode: 0o600 }), manifest.also);
+  await endOf(
+    'tar',
+    spawn('tar', ['-x', '-f', packed, '-C', unpacked], { stdio: ['ignore', 'ignore', 'pipe'] }),
+  );
+  rmSync(packed);
   return findSecrets(unpacked);
 }
 
