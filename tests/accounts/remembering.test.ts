@@ -171,7 +171,7 @@ test('a copied cookie that was used ends everything of its user; they and the ad
   assert.doesNotMatch((await beside.get('/account')).text, /보안 알림이 있습니다/, 'read on another device');
 
   const admin = await office.as('admin');
-  const badge = /href="\/users"[^>]*>[\s\S]*?nav-count">1</;
+  const badge = /href="\/users"[^>]*>(?:(?!<\/a>)[\s\S])*nav-count">1</;
   assert.match((await admin.get('/account')).text, badge);
   const list = await admin.get('/users/security-notices');
   assert.match(list.text, /김하나/);
