@@ -105,6 +105,7 @@ function init(home: Home): number {
       chmodSync(sockets, 0o2750); // the sockets in it get the group of nginx
       chownSync(join(home.folder, 'cache', slot), Number(uid), Number(gid));
     }
+    chownSync(join(home.folder, 'data'), Number(uid), Number(gid));
   }
   say(`${home.folder} 폴더를 준비했습니다.`);
   return 0;

@@ -135,7 +135,7 @@ export function nameOf({ version, commit }: Release): string {
 }
 
 export function makeFolders(home: Home): void {
-  const own = [home.slots, home.statics, join(home.folder, 'bin'), join(home.folder, 'logs')];
+  const own = [home.slots, home.statics, ...['bin', 'data', 'logs'].map((name) => join(home.folder, name))];
   for (const folder of own) mkdirSync(folder, { recursive: true });
   for (const slot of slotNames) {
     mkdirSync(join(home.sockets, slot), { recursive: true });

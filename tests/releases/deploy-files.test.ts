@@ -93,7 +93,12 @@ test('the worker has the same memory everywhere', () => {
 });
 
 test('scripts can be run, and sh can read them', () => {
-  const scripts = ['systemd/run', 'systemd/moa-release', ...globSync('aws/*.sh', { cwd: deploy })];
+  const scripts = [
+    'systemd/run',
+    'systemd/moa-release',
+    'systemd/moa',
+    ...globSync('aws/*.sh', { cwd: deploy }),
+  ];
   assert.ok(scripts.length >= 6);
   for (const path of scripts) {
     assert.ok(statSync(join(deploy, path)).mode & 0o111, `${path} is not executable`);
