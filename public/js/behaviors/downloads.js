@@ -2,6 +2,8 @@
 //   <tr data-download-id="7" data-state="making"> with <progress data-progress-bar> and <span data-progress-text>.
 // The server pushes over a socket; every 3 s the page itself is fetched, and loaded anew when a row stands otherwise.
 
+import { openSocket } from '../live_socket.js';
+
 const pollEvery = 3000;
 
 /** @param {HTMLElement} frame */
@@ -14,8 +16,7 @@ export default async function downloads(frame) {
     if (!document.hidden) poll(rows).catch(() => {});
   }, pollEvery);
 
-  const { io } = await import(document.querySelector('meta[name="moa-socket-client"]').content);
-  const socket = io({ transports: ['websocket'] });
+  const socket = await openSocket();
   socket.on('connect', () => {
     for (const downloadId of rows.keys()) socket.emit('watch', { downloadId });
     poll(rows).catch(() => {}); // one may have finished before we listened

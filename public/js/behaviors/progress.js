@@ -6,6 +6,8 @@
 // The server pushes over a socket. Every 3 s without one the page itself is fetched: the element with the same
 // data-import-id says in data-state how things stand, and in its <progress> how far.
 
+import { openSocket } from '../live_socket.js';
+
 const pollEvery = 3000;
 
 /** @param {HTMLElement} element */
@@ -17,9 +19,7 @@ export default async function progress(element) {
     if (!connected && !document.hidden) poll(element).catch(() => {});
   }, pollEvery);
 
-  const address = document.querySelector('meta[name="moa-socket-client"]').content;
-  const { io } = await import(address);
-  const socket = io({ transports: ['websocket'] });
+  const socket = await openSocket();
   socket.on('connect', () => {
     connected = true;
     socket.emit('watch', { importId });
