@@ -2,6 +2,7 @@ import { setPriority } from 'node:os';
 import { actorOf, findUser } from '#accounts';
 import { type DownloadRow, fillDownload, type MakerMessage, MakingStopped, makerPriority } from '#downloads';
 import { noAttempts } from '#lib/attempts.ts';
+import { parentsClock } from '#lib/clock.ts';
 import { readConfig } from '#lib/config.ts';
 import type { Actor, Ctx } from '#lib/ctx.ts';
 import { systemActor } from '#lib/ctx.ts';
@@ -39,7 +40,7 @@ async function make(id: number, token: string): Promise<MakerMessage> {
   const ctx: Ctx = {
     db: openDb(config.databaseUrl, { max: 2 }), // one reads on its snapshot, the other writes
     actor: systemActor,
-    now: () => new Date(),
+    now: parentsClock(process.env),
     log: createLog(config.logLevel, 'download-maker'),
     vault: createVault(config.secret, config.oldSecrets),
     config,

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { noAttempts } from '#lib/attempts.ts';
+import { parentsClock } from '#lib/clock.ts';
 import { readConfig } from '#lib/config.ts';
 import { type Ctx, systemActor } from '#lib/ctx.ts';
 import { openDb } from '#lib/db.ts';
@@ -37,7 +38,7 @@ async function readFile(importId: number, token: string): Promise<ReadingOutcome
   const ctx: Ctx = {
     db,
     actor: systemActor,
-    now: () => new Date(),
+    now: parentsClock(process.env),
     log: createLog(config.logLevel, 'reader'),
     vault: createVault(config.secret, config.oldSecrets),
     config,

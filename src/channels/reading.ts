@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import { clockForChild } from '#lib/clock.ts';
 import { settingsForChild } from '#lib/config.ts';
 import type { Ctx } from '#lib/ctx.ts';
 import { transaction } from '#lib/db.ts';
@@ -112,7 +113,7 @@ function startProcess(ctx: Ctx): ChildProcess {
     // left alone the young generation takes 30 MB more, and the old one is gone through ten times as often
     execArgv: [`--max-old-space-size=${heapMb}`, '--max-semi-space-size=16', '--initial-old-space-size=96'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: { ...process.env, ...settingsForChild(ctx.config) },
+    env: { ...process.env, ...settingsForChild(ctx.config), ...clockForChild(ctx.now) },
   });
 }
 

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import { clockForChild } from '#lib/clock.ts';
 import { settingsForChild } from '#lib/config.ts';
 import { nextNumber } from '#lib/counters.ts';
 import type { Ctx } from '#lib/ctx.ts';
@@ -81,7 +82,7 @@ function runMaker(
     const child = fork(makerPath, [String(id), token], {
       execArgv: flags,
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      env: { ...process.env, ...settingsForChild(ctx.config) },
+      env: { ...process.env, ...settingsForChild(ctx.config), ...clockForChild(ctx.now) },
     });
     let last: MakerMessage | undefined;
     const timer = setTimeout(() => {

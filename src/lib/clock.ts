@@ -53,6 +53,16 @@ export async function openClock(db: Knex, redis: Redis, log: Logger): Promise<Cl
   return { now: () => new Date(time()), close: () => clearInterval(timer) };
 }
 
+/** For a process that is started: it goes by the clock of whoever starts it. */
+export function clockForChild(now: () => Date): { MOA_CLOCK_AHEAD_MS: string } {
+  return { MOA_CLOCK_AHEAD_MS: String(now().getTime() - Date.now()) };
+}
+
+export function parentsClock(env: Record<string, string | undefined>): () => Date {
+  const ahead = Number(env.MOA_CLOCK_AHEAD_MS ?? 0) || 0;
+  return () => new Date(Date.now() + ahead);
+}
+
 async function askDatabase(db: Knex): Promise<number> {
   const asked = Date.now();
   const [[{ ms }]] = (await db.raw('select cast(unix_timestamp(now(3)) * 1000 as unsigned) as ms')) as [

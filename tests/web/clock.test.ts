@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Redis } from 'ioredis';
 import type { Knex } from 'knex';
 import pino from 'pino';
-import { agreedOffset, openClock } from '#lib/clock.ts';
+import { agreedOffset, clockForChild, openClock, parentsClock } from '#lib/clock.ts';
 
 const hour = 3600_000;
 
@@ -43,4 +43,10 @@ test('a clock that jumps while a process runs carries it nowhere', async (t) => 
   t.mock.method(Date, 'now', () => right + hour);
   assert.ok(Math.abs(clock.now().getTime() - right) < 1000);
   clock.close();
+});
+
+test('a process that is started goes by the clock of whoever starts it', () => {
+  const parents = () => new Date(Date.now() - hour);
+  assert.ok(Math.abs(parentsClock(clockForChild(parents))().getTime() - parents().getTime()) < 1000);
+  assert.ok(Math.abs(parentsClock({})().getTime() - Date.now()) < 1000);
 });
