@@ -12,10 +12,15 @@ before(async () => {
 });
 after(() => office[Symbol.asyncDispose]());
 
+let seenByAdmin: Visit[] | undefined;
+/** The same files for everybody, unlike the style sheet of a print run. */
+const assetsChecked = new Set<string>();
+
 for (const role of roles) {
   test(`every link that the ${role} role is shown leads to a page it may see, made as all are`, async () => {
     const client = await office.as(role);
     const visits = await crawl(client);
+    if (role === 'admin') seenByAdmin = visits;
     assert.ok(visits.length > 20, `only ${visits.length} pages`);
     const bad = visits.filter(({ answer }) => answer.status !== 200 && answer.status !== 303);
     assert.deepEqual(
@@ -28,7 +33,8 @@ for (const role of roles) {
 }
 
 test('what one role sees, another may be refused, but never breaks; a stranger is asked to sign in', async () => {
-  const visits = (await crawl(await office.as('admin'), 1)).filter(isPage);
+  seenByAdmin ??= await crawl(await office.as('admin'), 1);
+  const visits = onePerKind(seenByAdmin.filter(isPage));
   const [delivery, stranger] = [await office.as('delivery'), office.stranger()];
   for (const { path } of visits) {
     const { status } = await delivery.get(path);
@@ -38,6 +44,10 @@ test('what one role sees, another may be refused, but never breaks; a stranger i
     assert.match(answer.location, /^\/sign-in/, path);
   }
 });
+
+const onePerKind = (visits: readonly Visit[]) => [
+  ...new Map(visits.map((visit) => [visit.kind, visit])).values(),
+];
 
 function isPage({ answer }: Visit): boolean {
   return answer.status === 200 && /html/.test(answer.headers.get('content-type') ?? '');
@@ -66,5 +76,8 @@ function checkPage({ path, answer: { headers, text } }: Visit): void {
 async function checkAssets(client: Client, visits: readonly Visit[]): Promise<void> {
   const assets = new Set(visits.filter(isPage).flatMap(({ answer }) => assetsOf(answer.text)));
   assert.ok(assets.size > 5);
-  for (const path of assets) assert.equal((await client.get(path)).status, 200, path);
+  for (const path of assets.difference(assetsChecked)) {
+    assert.equal((await client.get(path)).status, 200, path);
+    if (path.startsWith('/assets/')) assetsChecked.add(path);
+  }
 }
