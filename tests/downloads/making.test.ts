@@ -36,15 +36,16 @@ async function openLargeOffice(copies = 1): Promise<Office> {
 
 /** The same lines again under other numbers, and the counts of the list with them. */
 async function multiply({ runtime: { db } }: Office, times: number): Promise<void> {
-  const lines: LineRow[] = await db('order_lines');
-  for (let copy = 1; copy < times; copy++) {
-    const rows = lines.map((line) => {
-      const { id, buyer_phone_reversed, recipient_phone_reversed, recipient_phone2_reversed, ...rest } =
-        line as LineRow & Record<string, unknown>;
-      return { ...rest, line_no: `${copy}-${line.line_no}`, order_id: line.order_id + copy };
-    });
-    await db('order_lines').insert(rows);
-  }
+  const columns: string[] = await db('information_schema.columns')
+    .where({ table_name: 'order_lines', is_generated: 'NEVER' })
+    .andWhereRaw('table_schema = database()')
+    .whereNotIn('column_name', ['id', 'line_no', 'order_id'])
+    .pluck('column_name');
+  await db.raw(
+    `INSERT INTO order_lines (line_no, order_id, ??)
+     SELECT CONCAT(seq, '-', line_no), order_id + seq, ?? FROM order_lines JOIN seq_1_to_${times - 1}`,
+    [columns, columns],
+  );
   await db('line_counts').update({ n: db.raw('n * ?', [times]) });
 }
 
