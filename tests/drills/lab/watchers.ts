@@ -9,8 +9,8 @@ export interface Watchers extends AsyncDisposable {
   slowest(): number;
   /** Why sockets went and could not come back, and how often. */
   troubles(): string[];
-  /** Waits until each page knows that the import stands so; gives the ms of the last, or infinity. */
-  untilAllKnow(importId: number, state: string, withinMs: number): Promise<number>;
+  /** Waits until each page knows that the import stands so; tells how many never did. */
+  untilAllKnow(state: string, withinMs: number): Promise<{ ms: number; ignorant: number }>;
 }
 
 /**
@@ -41,13 +41,11 @@ export async function openWatchers(
         counted.set(words, (counted.get(words) ?? 0) + 1);
       return [...counted].map(([words, n]) => `${n} × ${words}`);
     },
-    async untilAllKnow(_importId, state, withinMs) {
+    async untilAllKnow(state, withinMs) {
       const beganAt = performance.now();
-      while (pages.some(({ known }) => known() !== state)) {
-        if (performance.now() - beganAt > withinMs) return Number.POSITIVE_INFINITY;
-        await sleep(20);
-      }
-      return Math.round(performance.now() - beganAt);
+      const ignorant = () => pages.filter(({ known }) => known() !== state).length;
+      while (ignorant() > 0 && performance.now() - beganAt < withinMs) await sleep(20);
+      return { ms: Math.round(performance.now() - beganAt), ignorant: ignorant() };
     },
     async [Symbol.asyncDispose]() {
       for (const { socket } of pages) socket.close();
