@@ -97,8 +97,9 @@ export function openOutside(
           try {
             const response = await fetch(url, { ...init, signal: AbortSignal.any(signals) });
             if (response.status >= 500) throw new OutsideFailure(title, response.status);
+            const whole = await readWhole(response); // while its time runs
             counts.answered++;
-            return response;
+            return whole;
           } catch (error) {
             counts.failed++;
             throw error;
@@ -110,4 +111,10 @@ export function openOutside(
       }
     },
   };
+}
+
+async function readWhole(response: Response): Promise<Response> {
+  const { status, statusText, headers } = response;
+  const body = await response.arrayBuffer();
+  return new Response(body.byteLength > 0 ? body : null, { status, statusText, headers });
 }

@@ -12,7 +12,14 @@ let office: Office;
 let port: number;
 before(async () => {
   port = await freePort();
-  office = await openOffice({ settings: { METRICS_PORT: String(port) } });
+  office = await openOffice({
+    settings: {
+      METRICS_PORT: String(port),
+      OIDC_ISSUER: `http://127.0.0.1:${await freePort()}`, // nobody listens there
+      OIDC_CLIENT_ID: 'moa',
+      OIDC_CLIENT_SECRET: 'x',
+    },
+  });
 });
 after(() => office[Symbol.asyncDispose]());
 
@@ -132,6 +139,21 @@ test('who runs is told with version and since when; a process that is closed is 
     JSON.stringify({ ...dead, seenAt: Date.now() - 25 * 3600_000 }),
   );
   assert.doesNotMatch((await client.get('/admin/health')).text, /moa-b/);
+});
+
+test('a sign-in provider that is away is asked no more after a while, and the pages say so; the rest goes on', async () => {
+  const stranger = office.stranger();
+  const leave = () => stranger.get('/sign-in/provider', { 'sec-fetch-site': 'same-origin' });
+  assert.match((await stranger.get('/sign-in')).text, /카카오로 로그인/);
+  for (let i = 0; i < 2; i++) assert.equal((await leave()).status, 409);
+  const { text } = await stranger.get('/sign-in');
+  assert.match(text, /지금은 카카오 로그인이 되지 않습니다/);
+  assert.doesNotMatch(text, /카카오로 로그인/);
+  const admin = await office.as('admin');
+  assert.match((await admin.get('/admin/health')).text, /카카오 로그인에 연결되지 않아/);
+  const metrics = await readMetrics();
+  assert.equal(seriesOf(metrics, 'moa_outside_down', '127.0.0.1'), 1);
+  assert.equal(seriesOf(metrics, 'moa_outside_requests_total', '127.0.0.1', 'outcome="failed"'), 5);
 });
 
 test('the page tells of the last back-up, the last drill and the last check, and nobody but administrators sees it', async () => {

@@ -26,7 +26,8 @@ async function somebody(answers: (number | 'silence')[]) {
 test('a question is asked again when the server stumbles, and what does something is not', async () => {
   await using server = await somebody([500, 503, 200, 500]);
   const outside = openOutside('test', '시험');
-  assert.equal((await outside.fetch(server.url)).status, 200);
+  const answer = await outside.fetch(server.url);
+  assert.deepEqual([answer.status, await answer.text()], [200, 'ok']);
   assert.equal(server.asked.length, 3);
   await assert.rejects(outside.fetch(server.url, { method: 'POST' }), /answered 500/);
   assert.deepEqual(server.asked.slice(3), ['POST']);
