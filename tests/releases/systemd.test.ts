@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { openHome } from '../../bin/releases/home.ts';
+import { supervisorOf } from '../../bin/releases/processes.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'moa-systemctl-'));
+const path = process.env.PATH;
+before(() => {
+  process.env.PATH = `${folder}:${path}`;
+});
+after(() => {
+  process.env.PATH = path;
+  rmSync(folder, { recursive: true });
+});
+
+/** Notes what it is asked, and answers as told. */
+function systemctl(script: string): void {
+  writeFileSync(join(folder, 'asked'), '');
+  writeFileSync(join(folder, 'systemctl'), `#!/bin/sh\necho "$*" >> ${folder}/asked\n${script}\n`);
+  chmodSync(join(folder, 'systemctl'), 0o755);
+}
+const asked = () => readFileSync(join(folder, 'asked'), 'utf8').trim().split('\n');
+
+const supervisor = supervisorOf(
+  openHome({ MOA_HOME: folder, MOA_ENV_FILE: join(folder, 'none'), MOA_SUPERVISOR: 'systemd' }),
+);
+const units = 'moa-web@green-1.service moa-web@green-2.service moa-worker@green-1.service';
+
+test('systemd starts the units of a slot, now and at boot, and ends them for both', async () => {
+  systemctl('');
+  await supervisor.start('green');
+  await supervisor.stop('green');
+  assert.deepEqual(asked(), [
+    `reset-failed ${units}`,
+    `enable --quiet ${units}`,
+    `start --no-block ${units}`,
+    `disable --quiet ${units}`,
+    `stop ${units}`,
+  ]);
+});
+
+test('a unit that is on its way up runs, one that failed does not', async () => {
+  for (const [state, runs] of [
+    ['active', true],
+    ['activating', true],
+    ['failed', false],
+    ['inactive', false],
+  ] as const) {
+    systemctl(`echo ${state}`);
+    assert.equal(await supervisor.isRunning('green', 'web-2'), runs, state);
+    assert.deepEqual(asked(), ['show --property=ActiveState --value moa-web@green-2.service']);
+  }
+});
+
+test('what systemd refuses is told in its own words', async () => {
+  systemctl('echo "Unit moa-web@green-1.service not found." >&2; exit 5');
+  await assert.rejects(
+    supervisor.start('green'),
+    /systemctl enable[\s\S]*moa-web@green-1\.service not found/,
+  );
+  assert.match(supervisor.lastWords('green', 'worker-1'), /journalctl -u moa-worker@green-1\.service/);
+});
