@@ -38,7 +38,10 @@ export async function readFacts(ctx: Ctx): Promise<Facts> {
     queue: queueState,
     runs,
     down: outsides().filter((one) => one.isDown()),
-    wants: { replicas: ctx.config.redisUrl.startsWith('sentinel:') ? 2 : 0, backups: false },
+    wants: {
+      replicas: ctx.config.redisUrl.startsWith('sentinel:') ? 2 : 0,
+      backups: ctx.config.slot !== undefined, // whoever releases by slots is in earnest
+    },
   };
 }
 
