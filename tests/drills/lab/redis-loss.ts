@@ -46,7 +46,7 @@ export async function loseRedisPrimary(
   lab.defer(() => traffic.close());
   const signedIn = await traffic.signIn();
   lab.say(`${signedIn} people are in`);
-  traffic.begin(lookAndAct, lab.option('pause', lab.quick ? 2000 : 8000));
+  traffic.begin(lookAndAct, lab.option('pause', lab.quick ? 2000 : 12_000));
   const outsiders = keepSigningIn(() => web.url, { count: 4, prefix: 'comer', pauseMs: 500 });
   const insiders = inside ? await insidersOf(lab, zones.a, settings) : undefined;
   await sleep(lab.quick ? 3000 : 8000);
