@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Ctx } from '#lib/ctx.ts';
@@ -35,13 +36,14 @@ const drill: Drill = {
   quick: true,
   async run(lab) {
     const orders = lab.option('orders', lab.quick ? 300 : 1_000_000);
-    const [mariadb, redis] = await Promise.all([startLoggedMariadb(lab), startRedis(lab)]);
+    const place = placeFor(lab, orders);
+    const [mariadb, redis] = await Promise.all([startLoggedMariadb(lab, place), startRedis(lab)]);
     const settings = settingsOf({ DATABASE_URL: mariadb.url, REDIS_URL: redis.url });
     await prepareDatabase(settings);
     const { ctx } = await lookInto(lab, settings);
     lab.say(`writing a year of ${orders} orders`);
     await fill(ctx, orders);
-    const backups = backupsOf(lab, settings, mariadb.url);
+    const backups = backupsOf(place, settings, mariadb.url);
 
     const clerk = await startClerk(ctx);
     const fullSeconds = await backups.run('full');
@@ -56,8 +58,8 @@ const drill: Drill = {
     rmSync(mariadb.folder, { recursive: true, maxRetries: 20, retryDelay: 50 });
     lab.say(`the database is gone; ${acked.length} orders were entered meanwhile`);
 
-    const newest = await backups.restore(join(lab.folder, 'newest'), []);
-    const there = await ordersIn(lab, settings, 'newest');
+    const newest = await backups.restore(join(place, 'newest'), []);
+    const there = await ordersIn(lab, settings, join(place, 'newest'));
     const until = Date.parse(newest.restoredUntil);
     const safe = acked.filter(({ at }) => at < until);
     const lost = safe.filter(({ orderNo }) => !there.has(orderNo));
@@ -81,8 +83,8 @@ const drill: Drill = {
     ];
     if (!lab.quick && lab.option('chosen', 0) === 0) return measures;
 
-    const exact = await backups.restore(join(lab.folder, 'chosen'), ['--until', dateTime(new Date(moment))]);
-    const then = await ordersIn(lab, settings, 'chosen');
+    const exact = await backups.restore(join(place, 'chosen'), ['--until', dateTime(new Date(moment))]);
+    const then = await ordersIn(lab, settings, join(place, 'chosen'));
     const early = acked.filter(({ at, orderNo }) => at < moment && !then.has(orderNo));
     const late = acked.filter(({ at, orderNo }) => at > moment + 1000 && then.has(orderNo));
     return [
@@ -100,9 +102,17 @@ const drill: Drill = {
 
 export default drill;
 
+/** A shop of some size lies on the disk: how long it takes to come back is a matter of disks. */
+function placeFor(lab: Lab, orders: number): string {
+  if (orders <= 10_000) return lab.folder;
+  const place = mkdtempSync(join(tmpdir(), 'moa-drill-restore-'));
+  process.on('exit', () => rmSync(place, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }));
+  return place;
+}
+
 /** Writes a binary log, and keeps what was committed through a kill. */
-async function startLoggedMariadb(lab: Lab) {
-  const server = serverProcess(logged(mariadbServer('durable')), join(lab.folder, 'mariadb'));
+async function startLoggedMariadb(lab: Lab, place: string) {
+  const server = serverProcess(logged(mariadbServer('durable')), join(place, 'mariadb'));
   lab.defer(() => server.kill());
   process.on('exit', () => server.kill());
   await server.start();
@@ -119,7 +129,7 @@ function logged(kind: ServerKind): ServerKind {
         '--log-bin=binlog',
         '--binlog-format=ROW',
         '--server-id=1',
-        '--innodb-buffer-pool-size=2G',
+        '--innodb-buffer-pool-size=1536M',
       ];
       return { program, args: [...args.filter((arg) => arg !== '--skip-log-bin'), ...own] };
     },
@@ -194,15 +204,15 @@ async function momentBetweenOrders(clerk: Clerk): Promise<number> {
 }
 
 /** bin/backup and bin/restore-drill as timers run them, with a key of their own. */
-function backupsOf(lab: Lab, settings: Record<string, string>, url: string) {
-  const key = join(lab.folder, 'key');
-  const secret = join(lab.folder, 'etc', 'secret');
-  mkdirSync(join(lab.folder, 'etc'));
+function backupsOf(place: string, settings: Record<string, string>, url: string) {
+  const key = join(place, 'key');
+  const secret = join(place, 'etc', 'secret');
+  mkdirSync(join(place, 'etc'));
   writeFileSync(secret, settings.MOA_SECRET!);
   const env = {
     ...process.env,
-    MOA_DATA: join(lab.folder, 'data-of-backups'),
-    BACKUP_DIR: join(lab.folder, 'backups'),
+    MOA_DATA: join(place, 'data-of-backups'),
+    BACKUP_DIR: join(place, 'backups'),
     BACKUP_NAME: 'db1',
     BACKUP_RECIPIENTS: `${key}.pub`,
     BACKUP_IDENTITY: key,
@@ -239,16 +249,16 @@ function backupsOf(lab: Lab, settings: Record<string, string>, url: string) {
 async function ordersIn(
   lab: Lab,
   settings: Record<string, string>,
-  name: string,
+  folder: string,
 ): Promise<ReadonlySet<string>> {
-  const server = serverProcess(mariadbServer('throw-away'), join(lab.folder, name));
+  const server = serverProcess(mariadbServer('throw-away'), folder);
   lab.defer(() => server.kill());
   process.on('exit', () => server.kill());
   await server.start();
   const { runtime } = await lookInto(lab, {
     ...settings,
     DATABASE_URL: mariadbUrl(server.socket, 'moa'),
-    REDIS_URL: (await startRedis(lab, `redis-${name}`)).url,
+    REDIS_URL: (await startRedis(lab, `redis-${basename(folder)}`)).url,
   });
   const rows = await rowsOf<{ order_no: string }>(
     runtime,
