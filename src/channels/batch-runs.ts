@@ -180,11 +180,13 @@ async function takeBack(ctx: Ctx, batch: Batch, writers: StepWriters): Promise<v
         .whereNotNull('undone')
         .update({ undone: null });
     const { agreed_comparison, comparison, moved_count } = await lockImport(tx, batch.import_id);
+    const counts = batch.kind === 'apply' ? await rowCounts(tx, batch.import_id) : {}; // rows were compared meanwhile
     const moved = batch.kind === 'apply' && agreed_comparison !== null && agreed_comparison < comparison;
     await tx
       .db('imports')
       .where({ id: batch.import_id })
       .update({
+        ...counts,
         state: batch.kind === 'apply' ? 'proposed' : 'applied',
         failure: moved ? null : '마치지 못해 처음 상태로 돌려놓았습니다. 다시 해 주세요.',
       });

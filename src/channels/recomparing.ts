@@ -101,10 +101,11 @@ async function comparePart(
         kind: found.kind,
         changes: changesText(found),
         moved: movedText(before, found),
+        applied_revision: null, // of an attempt that was taken back
         seen_revision: current?.revision ?? null,
         seen_import_id: current?.source_import_id ?? null,
       })),
-      ['kind', 'changes', 'moved', 'seen_revision', 'seen_import_id'],
+      ['kind', 'changes', 'moved', 'applied_revision', 'seen_revision', 'seen_import_id'],
     );
     if (differs) await tx.db('imports').where({ id: row.id }).increment('comparison', 1);
     await advance(tx, batch, {});
