@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { suite } from 'node:test';
 import { projectFolder } from './folders.ts';
-import { laneIsFree } from './test-lane.ts';
+import type { LaneIsFree } from './test-lane.ts';
 import type { TestEvent } from './test-tally.ts';
 
 // Runs the test files it is sent, one after another in this one process, each as a suite of its own. What a file
@@ -15,7 +15,8 @@ process.on('message', async (file: string) => {
   const before = serversOpen();
   await suite(file, () => void require(resolve(projectFolder, file)));
   if (!(await comesTo(before))) blame('the file', 'it left a server open');
-  process.send?.({ type: laneIsFree, data: {} } satisfies TestEvent);
+  const megabytes = Math.round(process.memoryUsage.rss() / 1024 ** 2);
+  process.send?.({ type: 'lane:free', megabytes } satisfies LaneIsFree);
 });
 process.on('disconnect', () => process.exit());
 process.on('uncaughtException', tellWhenNoTestIsBlamed);

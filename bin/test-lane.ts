@@ -7,7 +7,10 @@ import type { TestEvent } from './test-tally.ts';
 const bin = import.meta.dirname;
 
 /** Sent when a file has ended and cleared away. */
-export const laneIsFree = 'lane:free';
+export interface LaneIsFree {
+  type: 'lane:free';
+  megabytes: number;
+}
 
 /**
  * A process that runs test files one after another. What they all load is loaded once and stays warm: a process for
@@ -15,6 +18,12 @@ export const laneIsFree = 'lane:free';
  */
 export class TestLane implements Disposable {
   private child: ChildProcess | undefined;
+  private readonly enoughMegabytes: number;
+
+  /** What files leave behind adds up; a process that has grown beyond this makes room for another. */
+  constructor(enoughMegabytes = 800) {
+    this.enoughMegabytes = enoughMegabytes;
+  }
 
   /** What node's runner says of the tests of a file. Another process takes over when this one dies of a file or hangs. */
   async run(file: string, longest: number): Promise<TestEvent[]> {
@@ -23,16 +32,20 @@ export class TestLane implements Disposable {
     const events: TestEvent[] = [];
     const { promise: over, resolve: end } = Promise.withResolvers<void>();
     let hangs = false;
-    let [isFree, isReported] = [false, false];
+    let megabytes: number | undefined;
+    let isReported = false;
 
-    const take = (event: TestEvent) => {
-      if (event.type === laneIsFree) isFree = true;
-      else if (!isOfFile(event, file)) events.push(outdented(event));
-      else if (event.data.details?.error?.failureType !== 'subtestsFailed') {
-        if (event.type === 'test:fail') events.push(event);
+    const take = (event: TestEvent | LaneIsFree) => {
+      if (isEndOfFile(event)) {
+        megabytes = event.megabytes;
+      } else if (isOfFile(event, file)) {
+        isReported = event.type !== 'test:start';
+        const failed = event.data.details?.error?.failureType;
+        if (failed && failed !== 'subtestsFailed') events.push(event);
+      } else {
+        events.push(outdented(event));
       }
-      isReported ||= isOfFile(event, file) && event.type !== 'test:start';
-      if (isFree && isReported) end();
+      if (megabytes !== undefined && isReported) end();
     };
     const write = (text: string) => events.push({ type: 'test:stdout', data: { message: text } });
     const die = (code: number | null, signal: string | null) => {
@@ -56,6 +69,7 @@ export class TestLane implements Disposable {
     child.off('message', take).off('close', die);
     child.stdout!.off('data', write);
     child.stderr!.off('data', write);
+    if (megabytes !== undefined && megabytes > this.enoughMegabytes) this[Symbol.dispose]();
     return events;
   }
 
@@ -64,6 +78,8 @@ export class TestLane implements Disposable {
     this.child = undefined;
   }
 }
+
+const isEndOfFile = (event: TestEvent | LaneIsFree): event is LaneIsFree => event.type === 'lane:free';
 
 /** The file is a suite to node's runner. */
 function outdented(event: TestEvent): TestEvent {

@@ -13,10 +13,10 @@ after(() => {
   folder[Symbol.dispose]();
 });
 
-async function run(name: string, code: string, longest = 20_000): Promise<Tally> {
+async function run(name: string, code: string, longest = 20_000, where = lane): Promise<Tally> {
   const file = join(folder.path, `${name}.test.mjs`);
   writeFileSync(file, `import { after, before, describe, test } from 'node:test';\n${code}`);
-  return tallyFile(file, await lane.run(file, longest));
+  return tallyFile(file, await where.run(file, longest));
 }
 
 const counts = ({ passed, failed, skipped }: Tally) => ({ passed, failed, skipped });
@@ -90,4 +90,14 @@ test('what is thrown after the end of a test, and a server left open, are failur
   );
   assert.match(open.failures.join(), /left a server open/);
   assert.equal((await run('after-all', good)).failed, 0, 'nobody else is blamed');
+});
+
+test('a process that has grown too large makes room for another', async () => {
+  using small = new TestLane(1);
+  const mark = "test('marks', () => { globalThis.marked = true; });";
+  const look = "test('looks', () => { if (globalThis.marked) throw new Error('the same process'); });";
+  assert.equal((await run('mark', mark, 20_000, small)).failed, 0);
+  assert.deepEqual((await run('look', look, 20_000, small)).failures, []);
+  await run('mark', mark);
+  assert.equal((await run('look-again', look)).failed, 1, 'a small one is kept');
 });
