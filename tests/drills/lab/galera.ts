@@ -51,8 +51,11 @@ export async function openCluster(lab: Lab, zones: { one: Zone; two: Zone; three
   makeAccounts(nodes[0]);
   await arbitrator.start();
   await nodes[1].start();
-  await until('all three are one cluster', async () =>
-    (await Promise.all(nodes.map((node) => node.state()))).every((state) => state === 'Primary 4 3'),
+  await until(
+    'all three are one cluster',
+    async () =>
+      (await Promise.all(nodes.map((node) => node.state()))).every((state) => state === 'Primary 4 3'),
+    { patienceMs: 300_000, everyMs: 300 },
   );
   return {
     nodes,
