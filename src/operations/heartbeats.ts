@@ -57,7 +57,16 @@ export async function startBeating(
     };
     await redis.hset(key, id, JSON.stringify(said));
   };
-  const tell = () => beat().catch((error) => log.warn({ err: error }, 'nobody could be told that we live'));
+  let telling: Promise<void> | undefined;
+  /** While one beat waits for a Redis that is away, no other is begun. */
+  const tell = () => {
+    telling ??= beat()
+      .catch((error) => log.warn({ err: error }, 'nobody could be told that we live'))
+      .finally(() => {
+        telling = undefined;
+      });
+    return telling;
+  };
   await tell();
   const timer = setInterval(() => void tell(), beatEveryMs);
   timer.unref();
