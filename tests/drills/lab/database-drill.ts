@@ -130,7 +130,7 @@ export async function rejoined(node: GaleraNode, since: number): Promise<number>
 export async function endWork(
   lab: Lab,
   work: AtWork,
-  { mayFail = work.people }: { mayFail?: number } = {},
+  { everybodyIsTold = false }: { everybodyIsTold?: boolean } = {},
 ): Promise<Measure[]> {
   const { writers, traffic, ctx, importId, cluster } = work;
   await Promise.all([traffic.end(), writers.end()]);
@@ -149,6 +149,7 @@ export async function endWork(
   for (const words of failuresInWords(traffic.asks)) lab.say(words);
 
   const measures: Measure[] = [];
+  const mayFail = everybodyIsTold ? undefined : work.people;
   const failed = failedOf(traffic.asks);
   const contents = await Promise.all(cluster.nodes.map((node) => ordersOn(node)));
   for (const [at, { name }] of cluster.nodes.entries()) {
