@@ -58,18 +58,23 @@ function openPage(url: string, person: Person, importId: number) {
   const troubles: string[] = [];
   let leftAt: number | undefined;
   let known = '';
+  let looks = 0;
   const socket: Socket = io(url, {
     transports: ['websocket'],
     forceNew: true,
     extraHeaders: { cookie: cookieOf(person), origin: url },
   });
   const look = async () => {
+    const own = ++looks;
     const answer = await fetch(`${url}/imports/${importId}`, {
       headers: { cookie: cookieOf(person), accept: 'text/html', 'x-moa-passive': '1' },
-    }).catch(() => undefined);
+    }).catch((error: Error) => {
+      troubles.push(`could not look: ${String(error.cause ?? error)}`);
+    });
+    if (answer && !answer.ok) troubles.push(`could not look: answered ${answer.status}`);
     const page = answer?.ok ? await answer.text() : '';
     const busy = /data-import-id="\d+" data-state="(\w+)"/.exec(page)?.[1];
-    if (page)
+    if (page && own === looks)
       known = busy ?? (/적용 \d|적용 20/.test(page) && page.includes('/undo') ? 'applied' : 'proposed');
   };
   socket.on('connect', () => {
