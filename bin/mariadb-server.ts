@@ -86,7 +86,8 @@ async function createDataFolder(folder: string): Promise<void> {
     '--auth-root-authentication-method=normal',
     '--skip-test-db',
   ];
-  await promisify(execFile)(programs().installDb, args, { cwd: folder }).catch(
+  const env = { ...process.env, TMPDIR: folder }; // servers that start clear away what others keep in the same one
+  await promisify(execFile)(programs().installDb, args, { cwd: folder, env }).catch(
     (error: { stdout?: string; stderr?: string; message: string }) => {
       throw new Failure(
         `MariaDB 데이터 폴더를 만들지 못했습니다.\n${error.stdout ?? ''}${error.stderr ?? error.message}`,
