@@ -25,7 +25,7 @@ export async function openReleaseCheck(
   const password_hash = await hashPassword(password);
   await transaction(ctx, async (tx) => {
     await setRole(tx, permissions);
-    const known = await tx.db('users').where({ login }).forUpdate().first('id', 'role');
+    const known = await tx.db('users').where({ login }).forUpdate().first('id', 'role', 'attempt_series');
     if (known && known.role !== role.code)
       throw new Refusal(
         `아이디 ‘${login}’를 다른 사람이 쓰고 있습니다. 릴리스를 점검할 때 쓰는 아이디입니다.`,
@@ -39,7 +39,12 @@ export async function openReleaseCheck(
       password_set_at: tx.now(),
     };
     if (known) {
-      await tx.db('users').where({ id: known.id }).update(open);
+      // guesses of strangers, who may know the name, are forgotten: they must not be able to stop a release
+      const attempt_series = known.attempt_series + 1;
+      await tx
+        .db('users')
+        .where({ id: known.id })
+        .update({ ...open, attempt_series });
       await endSessions(tx, known.id);
       return record(tx, 'user.enabled', 'user', known.id, { for: 'release' });
     }
@@ -77,6 +82,8 @@ async function setRole(tx: Ctx, permissions: readonly Permission[]): Promise<voi
   const { id } = await tx.db('roles').where({ code: role.code }).forUpdate().first('id');
   const deviations = deviationsOf(role, new Map(), permissions, new Set(needed));
   await tx.db('role_permissions').where({ role_id: id }).delete();
+  // it comes from the host itself, with nothing but its password
+  await tx.db('sign_in_rules').where({ role: role.code }).delete();
   const rows = [...deviations].map(([permission, granted]) => ({
     role_id: id,
     permission,

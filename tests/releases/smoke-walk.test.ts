@@ -9,6 +9,9 @@ import { readListQuery } from '#lib/lists.ts';
 import { walk } from '../../bin/releases/smoke-walk.ts';
 import { ask } from '../../bin/releases/socket-client.ts';
 import { smartStoreLines } from '../../seeds/smartstore-file.ts';
+import { authenticate } from '../../src/accounts/signing-in.ts';
+import { accountFromStrangers } from '../../src/accounts/throttling.rules.ts';
+import { TooSoon } from '../../src/accounts/throttling.ts';
 import { deliveryList, filterOf } from '../../src/deliveries/filter.rules.ts';
 import { printDeliveries } from '../../src/deliveries/printing.ts';
 import { modules } from '../../src/modules.ts';
@@ -50,6 +53,20 @@ test('whoever walks may look at masked lists, and nothing else', async () => {
   await openReleaseCheck(office.ctx(), office.ctx().permissions!);
   const after = await actorOf(office.ctx(), user, modules);
   assert.ok(!after.permissions.has('users.manage'), 'what it was given meanwhile is gone');
+});
+
+test('neither guesses of strangers nor rules for signing in stop a release', async () => {
+  await opening;
+  const { login } = await openReleaseCheck(office.ctx(), office.ctx().permissions!);
+  const guess = (n: number) =>
+    authenticate(office.ctx(), login, 'a guess', { address: `203.0.113.${n}`, browserOf: () => undefined });
+  for (let n = 0; n <= accountFromStrangers.free; n++) await guess(n);
+  await assert.rejects(guess(99), TooSoon);
+  const rule = { role: login, second_factor: 'always', places: 'listed', updated_at: new Date() };
+  await office.runtime.db('sign_in_rules').insert(rule);
+
+  const walker = await openReleaseCheck(office.ctx(), office.ctx().permissions!);
+  await walk(socket, walker, { cookieSecure: true });
 });
 
 test('afterwards nobody comes in by it', async () => {
