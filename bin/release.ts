@@ -1,14 +1,13 @@
-import { chmodSync, chownSync, copyFileSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { exitCodeOf, Failure, say, stopSignal } from './failure.ts';
 import { projectFolder } from './folders.ts';
 import { pack } from './releases/archive.ts';
-import { endKept, goLive, rollBack } from './releases/going-back.ts';
+import { endKept, goLive, rollBack, standDown } from './releases/going-back.ts';
 import { type Home, makeFolders, nameOf, openHome } from './releases/home.ts';
 import { release } from './releases/releasing.ts';
 import { readStatus, statusInWords } from './releases/status.ts';
-import { takeTurn } from './releases/turn.ts';
 
 const help = `새 릴리스를 쉬는 슬롯에 올리고, 점검한 뒤, 멈추지 않고 전환합니다.
 
@@ -62,7 +61,7 @@ async function main(args: string[]): Promise<number> {
       say(`이 서버가 일을 맡았습니다. (${await goLive(home)} ms)`);
       return 0;
     case 'stand-down':
-      return standDown(home);
+      return layDown(home);
     default:
       return bring(home, word!);
   }
@@ -83,9 +82,8 @@ async function goBack(home: Home): Promise<number> {
   return print(JSON.stringify({ slot, handOverMs }));
 }
 
-async function standDown(home: Home): Promise<number> {
-  using _turn = await takeTurn(home);
-  rmSync(join(home.sockets, 'live'), { force: true });
+async function layDown(home: Home): Promise<number> {
+  await standDown(home);
   say('이 서버가 일을 내려놓았습니다. 하던 작업은 마칩니다.');
   return 0;
 }

@@ -1,11 +1,13 @@
 import { Failure } from '../failure.ts';
 import {
   type Home,
+  lastSlot,
   liveSlot,
-  nameOf,
   otherOf,
   releaseIn,
   type SlotName,
+  sendPeopleAway,
+  slotNames,
   switchedAt,
   treeOf,
 } from './home.ts';
@@ -41,24 +43,25 @@ export async function endKept(home: Home, { now }: { now: boolean }): Promise<Sl
   if (!live) return undefined;
   const other = otherOf(live);
   const due = endsAt(home);
-  if (!(await runsAny(home, other))) return undefined;
+  if (!releaseIn(treeOf(home, other))) return undefined;
+  if (wasEnded(home, other) && !(await runsAny(home, other))) return undefined;
   if (!now && (!due || due.getTime() > Date.now())) return undefined;
   await endSlot(home, other);
   return other;
 }
 
-/** For a group of hosts: whoever balances between them has sent people to this host, or away from it. */
+/** For a group of hosts: whoever balances between them sends people to this host. */
 export async function goLive(home: Home): Promise<number> {
   using _turn = await takeTurn(home);
-  const installed = (['blue', 'green'] as const).find((slot) => releaseIn(treeOf(home, slot)));
-  const slot = liveSlot(home) ?? installed;
+  const installed = slotNames.find((slot) => releaseIn(treeOf(home, slot)));
+  const slot = liveSlot(home) ?? lastSlot(home) ?? installed;
   if (!slot) throw new Failure('올려 둔 릴리스가 없습니다.');
   if (!(await isWhole(home, slot))) await startAndWait(home, slot);
   return switchTo(home, slot);
 }
 
-export function liveTitle(home: Home): string {
-  const live = liveSlot(home);
-  const release = live && releaseIn(treeOf(home, live));
-  return release ? `${live} 슬롯, ${nameOf(release)}` : '없음';
+/** For a group of hosts: people have gone to another one. The processes stay, to be gone back to. */
+export async function standDown(home: Home): Promise<void> {
+  using _turn = await takeTurn(home);
+  sendPeopleAway(home);
 }

@@ -99,8 +99,12 @@ export function otherOf(slot: SlotName): SlotName {
 }
 
 export function liveSlot(home: Home): SlotName | undefined {
+  return slotNamedBy(join(home.sockets, 'live'));
+}
+
+function slotNamedBy(link: string): SlotName | undefined {
   try {
-    const name = basename(readlinkSync(join(home.sockets, 'live')));
+    const name = basename(readlinkSync(link));
     return slotNames.find((slot) => slot === name);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
@@ -118,6 +122,16 @@ export function sendPeopleTo(home: Home, slot: SlotName): void {
   const draft = join(home.sockets, `.live.${process.pid}`);
   symlinkSync(slot, draft);
   renameSync(draft, join(home.sockets, 'live'));
+}
+
+/** People are sent to another host. Which slot they came to is kept, for when they come back. */
+export function sendPeopleAway(home: Home): void {
+  if (liveSlot(home)) renameSync(join(home.sockets, 'live'), join(home.sockets, 'last'));
+}
+
+/** The slot people were sent to before they were sent away. */
+export function lastSlot(home: Home): SlotName | undefined {
+  return slotNamedBy(join(home.sockets, 'last'));
 }
 
 /** Undefined where no release lies. */

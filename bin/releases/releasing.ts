@@ -8,6 +8,7 @@ import { unpack } from './archive.ts';
 import type { LivingRelease } from './contracting.rules.ts';
 import {
   type Home,
+  lastSlot,
   liveSlot,
   nameOf,
   otherOf,
@@ -22,7 +23,7 @@ import {
 import { newestMigrationIn } from './migration-names.ts';
 import { installPackages } from './packages.ts';
 import { supervisorOf } from './processes.ts';
-import { hasTakenOver, runsAny, startAndWait } from './slot-state.ts';
+import { hasTakenOver, runsAny, startAndWait, wasEnded } from './slot-state.ts';
 import { setAside, takeTurn } from './turn.ts';
 
 export interface Released {
@@ -38,7 +39,7 @@ export interface Released {
  */
 export async function release(home: Home, archive: string, stop: AbortSignal): Promise<Released> {
   using _turn = await takeTurn(home);
-  const live = liveSlot(home);
+  const live = liveSlot(home) ?? lastSlot(home);
   const idle = live ? otherOf(live) : 'blue';
   const incoming = join(home.slots, 'incoming');
 
@@ -100,12 +101,12 @@ async function occupy<T>(home: Home, slot: SlotName, incoming: string, prove: ()
   }
 }
 
-/** Releases whose processes run on this host, with the migrations they know. */
+/** Releases of this host that people are sent to or can go back to, with the migrations they know. */
 async function livingReleases(home: Home): Promise<LivingRelease[]> {
   const living: LivingRelease[] = [];
   for (const slot of slotNames) {
     const known = releaseIn(treeOf(home, slot));
-    if (!known || !(await runsAny(home, slot))) continue;
+    if (!known || (wasEnded(home, slot) && !(await runsAny(home, slot)))) continue;
     living.push({ title: `${slot} 슬롯의 ${nameOf(known)}`, newest: newestMigrationIn(treeOf(home, slot)) });
   }
   return living;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SlotState } from '#lib/slot.ts';
 import { Failure } from '../failure.ts';
-import { type Home, instancesOf, type SlotName, socketsOf } from './home.ts';
+import { type Home, instancesOf, type SlotName, socketsOf, treeOf } from './home.ts';
 import { reportOf, supervisorOf } from './processes.ts';
 import { isReady } from './socket-client.ts';
 
@@ -82,6 +82,7 @@ export function wasEnded(home: Home, slot: SlotName): boolean {
   return existsSync(endedMark(home, slot));
 }
 
+/** Lies in the tree it is about: when another is tried in its place, the mark steps aside and comes back with it. */
 function endedMark(home: Home, slot: SlotName): string {
-  return join(home.sockets, slot, 'ended');
+  return join(treeOf(home, slot), 'ended');
 }

@@ -4,6 +4,7 @@ import { Failure } from '../failure.ts';
 import { type FileLock, tryLock } from '../file-locks.ts';
 import { type Home, liveSlot, type SlotName, slotNames, treeOf } from './home.ts';
 import { supervisorOf } from './processes.ts';
+import { wasEnded } from './slot-state.ts';
 
 /** One at a time changes the slots. What one that was killed left half done is put right first. */
 export async function takeTurn(home: Home): Promise<Disposable> {
@@ -28,6 +29,7 @@ async function putRight(home: Home): Promise<void> {
       await supervisorOf(home).stop(slot);
       rmSync(treeOf(home, slot), { recursive: true, force: true });
       renameSync(before, treeOf(home, slot));
+      if (!wasEnded(home, slot)) await supervisorOf(home).start(slot); // it is the way back, and to be kept warm
     } else rmSync(before, { recursive: true, force: true });
   }
 }

@@ -52,7 +52,9 @@ export function packFake(
   put('public/style.css', version);
   put(
     'bin/releases/tree-step.ts',
-    `const [step] = process.argv.slice(2);
+    `import { writeFileSync } from 'node:fs';
+    const [step, argument] = process.argv.slice(2);
+    if (step === 'guard') writeFileSync(process.env.MOA_HOME + '/guarded.json', argument);
     if (step === '${fails}') { console.error('${version}: ${fails}'); process.exit(1); }
     const statics = [{ address: '/assets/${version}', directory: process.cwd() + '/public' }];
     console.log(JSON.stringify(step === 'statics' ? statics : []));`,

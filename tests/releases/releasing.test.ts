@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { endKept, rollBack } from '../../bin/releases/going-back.ts';
-import { liveSlot, otherOf, treeOf } from '../../bin/releases/home.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LivingRelease } from '../../bin/releases/contracting.rules.ts';
+import { endKept, goLive, rollBack, standDown } from '../../bin/releases/going-back.ts';
+import { liveSlot, otherOf, type SlotName, treeOf } from '../../bin/releases/home.ts';
+import { supervisorOf } from '../../bin/releases/processes.ts';
 import { release } from '../../bin/releases/releasing.ts';
-import { runsAny, stateOf } from '../../bin/releases/slot-state.ts';
+import { type InstanceState, runsAny, stateOf } from '../../bin/releases/slot-state.ts';
 import { ask } from '../../bin/releases/socket-client.ts';
 import { readStatus, statusInWords } from '../../bin/releases/status.ts';
 import { setAside, takeTurn } from '../../bin/releases/turn.ts';
@@ -24,6 +27,15 @@ async function answering(): Promise<string> {
   return JSON.parse(text).release;
 }
 
+/** The one before looks at the link a moment after it was moved. */
+async function standingBy(slot: SlotName): Promise<InstanceState[]> {
+  for (const giveUpAt = Date.now() + 10_000; ; await sleep(20)) {
+    const states = await stateOf(home, slot);
+    if (states.every(({ state }) => state === 'standby')) return states;
+    assert.ok(Date.now() < giveUpAt, JSON.stringify(states));
+  }
+}
+
 test('a release goes to the slot that is not live, and the one before stays warm to go back to', async () => {
   await release(home, packFake(home.folder, '1'), never);
   assert.deepEqual([liveSlot(home), await answering()], ['blue', '1']);
@@ -34,8 +46,7 @@ test('a release goes to the slot that is not live, and the one before stays warm
   assert.equal(status.canRollBack, true);
   assert.ok(Date.parse(status.keptUntil!) - Date.parse(status.since!) === 48 * 3600_000);
   assert.match(statusInWords(status), /● green {2}서비스 중 {2}2 .*\n[\s\S]*되돌릴 수 있습니다/);
-  const states = await stateOf(home, 'blue');
-  assert.deepEqual(new Set(states.map(({ state }) => state)), new Set(['standby']));
+  const states = await standingBy('blue');
 
   const pids = states.map(({ pid }) => pid);
   const beganAt = performance.now();
@@ -75,6 +86,8 @@ test('what a killed release left half done is put right by whoever comes next', 
   renameSync(treeOf(home, 'green'), setAside(home, 'green'));
   mkdirSync(treeOf(home, 'green'));
   writeFileSync(join(treeOf(home, 'green'), 'half'), '');
+  (await takeTurn(home))[Symbol.dispose]();
+  assert.ok(await runsAny(home, 'green'), 'the way back is warm again');
   await rollBack(home);
   assert.equal(await answering(), '2');
   assert.ok(!existsSync(setAside(home, 'green')) && !existsSync(join(treeOf(home, 'green'), 'half')));
@@ -94,4 +107,35 @@ test('a slot is ended when it has been kept long enough, and is no way back any 
   assert.deepEqual([await runsAny(home, ended!), await runsAny(home, live)], [false, true]);
   await assert.rejects(rollBack(home), /다시 올리세요/);
   assert.equal((await readStatus(home)).canRollBack, false);
+});
+
+test('a slot that was ended stays ended when the release that was to take its place fails', async () => {
+  await assert.rejects(release(home, packFake(home.folder, 'late', 'smoke'), never));
+  await assert.rejects(rollBack(home), /다시 올리세요/, 'what it used may be gone');
+});
+
+test('a migration that takes away is refused while there is a way back, whether that runs or not', async () => {
+  const known = () => JSON.parse(readFileSync(join(home.folder, 'guarded.json'), 'utf8')) as LivingRelease[];
+  await release(home, packFake(home.folder, '4'), never);
+  const old = otherOf(liveSlot(home)!);
+  await supervisorOf(home).stop(old); // it crashed, or somebody stopped it by hand
+  await assert.rejects(release(home, packFake(home.folder, '5', 'prepare'), never));
+  assert.equal(known().length, 2);
+
+  assert.equal(await endKept(home, { now: true }), old);
+  await assert.rejects(release(home, packFake(home.folder, '6', 'prepare'), never));
+  assert.deepEqual(
+    known().map(({ title }) => title.includes(old)),
+    [false],
+  );
+});
+
+test('a host that laid down its work takes it up in the slot it had', async () => {
+  for (const version of ['7', '8']) {
+    await release(home, packFake(home.folder, version), never);
+    await standDown(home);
+    assert.equal(liveSlot(home), undefined);
+    await goLive(home);
+    assert.equal(await answering(), version);
+  }
 });
