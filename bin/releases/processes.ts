@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, globSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { join, parse } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { SlotReport } from '#lib/slot.ts';
@@ -33,6 +33,14 @@ export function reportOf(home: Home, slot: SlotName, instance: string): SlotRepo
   }
 }
 
+/** With those that were started when the settings named more of them: they would run a release that is gone. */
+function everyInstanceOf(home: Home, slot: SlotName): string[] {
+  const traces = globSync('{web,worker}-*.{json,pid}', { cwd: join(home.sockets, slot) })
+    .map((file) => parse(file).name)
+    .filter((name) => /^(web|worker)-\d+$/.test(name));
+  return [...new Set([...instancesOf(home), ...traces.sort()])];
+}
+
 const run = promisify(execFile);
 
 /** The units of deploy/systemd: `moa-web@blue-1`. They come back by themselves after a crash and at boot. */
@@ -42,6 +50,7 @@ function systemd(home: Home): Supervisor {
     return `moa-${kind}@${slot}-${number}.service`;
   };
   const units = (slot: SlotName) => instancesOf(home).map((instance) => unitOf(slot, instance));
+  const everyUnit = (slot: SlotName) => everyInstanceOf(home, slot).map((instance) => unitOf(slot, instance));
   const systemctl = async (...args: string[]) => {
     await run('systemctl', args).catch((error: { stderr?: string }) => {
       throw new Failure(`systemctl ${args.join(' ')}: 하지 못했습니다.\n${String(error.stderr ?? error)}`);
@@ -54,8 +63,9 @@ function systemd(home: Home): Supervisor {
       await systemctl('start', '--no-block', ...units(slot));
     },
     async stop(slot) {
-      await systemctl('disable', '--quiet', ...units(slot));
-      await systemctl('stop', ...units(slot));
+      const all = everyUnit(slot);
+      await systemctl('disable', '--quiet', ...all);
+      await systemctl('stop', ...all);
     },
     async isRunning(slot, instance) {
       const { stdout } = await run('systemctl', [
@@ -107,7 +117,7 @@ function plain(home: Home): Supervisor {
       }
     },
     async stop(slot) {
-      const running = instancesOf(home).flatMap((instance) => {
+      const running = everyInstanceOf(home, slot).flatMap((instance) => {
         const pid = pidOf(slot, instance);
         return pid === undefined ? [] : [{ instance, pid }];
       });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -40,6 +40,15 @@ test('systemd starts the units of a slot, now and at boot, and ends them for bot
     `disable --quiet ${units}`,
     `stop ${units}`,
   ]);
+});
+
+test('what was started when there were to be more of them is ended as well', async () => {
+  systemctl('');
+  const sockets = join(folder, 'sockets/blue');
+  mkdirSync(sockets, { recursive: true });
+  for (const name of ['web-3.json', 'worker-1.json', 'web-x;y.json']) writeFileSync(join(sockets, name), '');
+  await supervisor.stop('blue');
+  assert.match(asked().at(-1)!, /^stop .*moa-worker@blue-1\.service moa-web@blue-3\.service$/);
 });
 
 test('a unit that is on its way up runs, one that failed does not', async () => {
