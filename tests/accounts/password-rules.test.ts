@@ -123,8 +123,8 @@ test('hashing goes on in another process when the one that hashes is killed', as
   const hashers = familyOf(process.pid).filter((pid) =>
     readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('hasher.ts'),
   );
-  assert.equal(hashers.length, 1);
-  process.kill(hashers[0]!, 'SIGKILL');
+  assert.ok(hashers.length > 0);
+  for (const hasher of hashers) process.kill(hasher, 'SIGKILL');
   assert.deepEqual(await Promise.all(waiting), [true, true, true, true]);
   assert.equal(await verifyPassword(hash, '감나무 아래 네 사람'), false);
   await assert.rejects(verifyPassword('no hash', 'x'));

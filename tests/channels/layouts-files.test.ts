@@ -30,14 +30,14 @@ async function readMade(options: FileOptions): Promise<Reading> {
   await using folder = await openFolder();
   const path = folder.file('a.xlsx');
   await writeSmartStoreFile(path, smartStoreLines(shop), options);
-  return readWhole(path);
+  return await readWhole(path);
 }
 
 async function readPieces(pieces: Pieces): Promise<Reading> {
   await using folder = await openFolder();
   const path = folder.file('a.xlsx');
   await writeWorkbook(path, pieces);
-  return readWhole(path);
+  return await readWhole(path);
 }
 
 let whole: Reading;

@@ -73,3 +73,18 @@ test('while nobody can say which slot is live, all stays as it is', async () => 
   slot.close();
   assert.deepEqual(heard, [true]);
 });
+
+test('a change that fails is tried again', async () => {
+  rmSync(join(folder, 'live'), { force: true });
+  const slot = watchSlot({ name: 'blue', instance: 'web-2', folder }, createLog('silent', 'test'));
+  const heard: boolean[] = [];
+  await slot.follow(async (live) => {
+    heard.push(live);
+    if (heard.length === 2) throw new Error('Redis went away');
+    return undefined;
+  });
+  sendTo('blue');
+  await until(() => heard.length === 3);
+  slot.close();
+  assert.deepEqual(heard, [false, true, true]);
+});
