@@ -47,6 +47,7 @@ async function full(settings: BackupSettings): Promise<number> {
     process.stdout.write(
       `${JSON.stringify({ backup: made.name, bytes: made.bytes, coveredUntil: made.coveredUntil, removed: gone })}\n`,
     );
+    if (made.lacking) throw made.lacking;
     say(`백업했습니다: ${made.file} (${megabytes(made.bytes)})`);
     return 0;
   });

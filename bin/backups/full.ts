@@ -8,6 +8,7 @@ import { projectFolder } from '../folders.ts';
 import { copyAway } from './copying.ts';
 import { type FullManifest, listFulls, writeManifest } from './manifests.ts';
 import { programPath, releaseOf } from './programs.ts';
+import { sweep } from './pruning.ts';
 import { endOf, type Sealed, sealTo, settled } from './sealing.ts';
 import { type BackupServer, openServer } from './server.ts';
 import { type BackupSettings, seriesFolder } from './settings.ts';
@@ -16,23 +17,29 @@ import { type BackupSettings, seriesFolder } from './settings.ts';
  * A physical copy of the whole server while it works, packed and sealed on its way. The secret and the settings go
  * with it: without the secret what is sealed in the database can never be read again.
  */
-export async function backUpFully(settings: BackupSettings): Promise<FullManifest> {
+export async function backUpFully(
+  settings: BackupSettings,
+): Promise<FullManifest & { lacking: Failure | undefined }> {
   const recipients = recipientsOf(settings);
   const folder = join(seriesFolder(settings), 'full');
   await using server = await openServer(settings.databaseUrl);
   const note = await server.begin('full', settings.series);
   try {
+    sweep(settings, new Date());
     refuseWithoutRoom(settings, folder);
-    const manifest = await copyServer(server, folder, recipients, settings);
+    const copied = await copyServer(server, folder, recipients);
+    const { also, lacking } = await settingsBeside(settings, folder, copied.name, recipients);
+    const manifest = { ...copied, also };
     writeManifest(folder, manifest);
-    await copyAway(settings, join('full', manifest.file), join('full', `${manifest.file}.json`));
-    if (manifest.also) await copyAway(settings, join('full', manifest.also.file));
-    await note.end({
-      file: manifest.file,
-      bytes: manifest.bytes,
-      coveredUntil: new Date(manifest.coveredUntil),
-    });
-    return manifest;
+    await copyAway(settings, 'full');
+    if (lacking) await note.fail(lacking);
+    else
+      await note.end({
+        file: manifest.file,
+        bytes: manifest.bytes,
+        coveredUntil: new Date(manifest.coveredUntil),
+      });
+    return { ...manifest, lacking };
   } catch (error) {
     await note.fail(error);
     throw error;
@@ -63,8 +70,7 @@ async function copyServer(
   server: BackupServer,
   folder: string,
   recipients: string,
-  settings: BackupSettings,
-): Promise<FullManifest> {
+): Promise<Omit<FullManifest, 'also'>> {
   const startedAt = new Date();
   const name = nameOf(startedAt);
   const file = `${name}.mbstream.zst.age`;
@@ -101,7 +107,6 @@ async function copyServer(
     ]);
     const { log, at } = place();
     if (about!.log_bin && !log) throw new Failure('mariabackup이 변경 기록의 위치를 알려 주지 않았습니다.');
-    const also = await sealAlso(settings, folder, name, recipients);
     return {
       kind: 'full',
       name,
@@ -114,7 +119,6 @@ async function copyServer(
       serverVersion: about!.version,
       database: String(server.options.database),
       release: releaseOf(projectFolder),
-      also,
     };
   } finally {
     rmSync(work, { recursive: true, force: true });
@@ -134,6 +138,23 @@ function placeInLog(stderr: Readable): () => { log: FullManifest['log']; at: Dat
     at = new Date();
   });
   return () => ({ log, at });
+}
+
+/** A file among the settings that cannot be read must not cost the copy of the database; it is told as a failure. */
+async function settingsBeside(
+  settings: BackupSettings,
+  folder: string,
+  name: string,
+  recipients: string,
+): Promise<{ also: FullManifest['also']; lacking: Failure | undefined }> {
+  try {
+    return { also: await sealAlso(settings, folder, name, recipients), lacking: undefined };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const why = error.message.replaceAll(/\n\s*\|?/g, ' ');
+    const words = `데이터베이스는 백업했지만 비밀 키와 설정(BACKUP_ALSO)은 백업하지 못했습니다. ${why}`;
+    return { also: undefined, lacking: new Failure(words) };
+  }
 }
 
 async function sealAlso(

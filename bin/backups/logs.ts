@@ -37,9 +37,9 @@ export async function backUpLogs(settings: BackupSettings): Promise<LogManifest[
         coveredUntil,
       };
       writeManifest(join(series, 'logs'), manifest);
-      await copyAway(settings, join('logs', file), join('logs', `${file}.json`));
       kept.push(manifest);
     }
+    await copyAway(settings, 'logs');
     const last = kept.at(-1);
     await note.end({
       file: last?.file ?? '',

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What is known of a full back-up without opening it. Times are ISO, with their zone. */
@@ -55,11 +55,12 @@ export function numberOf(logName: string): number {
 /** A file is there once its manifest is: what was cut short on the way has none. */
 export function writeManifest(folder: string, manifest: FullManifest | LogManifest): void {
   const path = join(folder, `${manifest.file}.json`);
-  writeFileSync(`${path}.part`, `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600, flush: true });
+  writeFileSync(`${path}.part`, `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o640, flush: true });
   renameSync(`${path}.part`, path);
 }
 
 function manifestsIn<Manifest>(folder: string): Manifest[] {
+  if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .filter((name) => name.endsWith('.json'))
     .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Manifest);

@@ -1,6 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { closeSync, createReadStream, createWriteStream, fsyncSync, openSync, renameSync } from 'node:fs';
+import {
+  closeSync,
+  createReadStream,
+  createWriteStream,
+  fsyncSync,
+  openSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -24,11 +32,16 @@ export async function sealTo(path: string, content: Readable, recipients: string
   const counted = counting();
   const draft = `${path}.part`;
   const packed = createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: 3 } });
-  await settled([
-    pipeline(content, packed, age.stdin as Writable),
-    pipeline(age.stdout as Readable, counted.stream, createWriteStream(draft, { mode: 0o600 })),
-    ended,
-  ]);
+  try {
+    await settled([
+      pipeline(content, packed, age.stdin as Writable),
+      pipeline(age.stdout as Readable, counted.stream, createWriteStream(draft, { mode: 0o640 })),
+      ended,
+    ]);
+  } catch (error) {
+    rmSync(draft, { force: true }); // on a full disk it would be in the way of the next
+    throw error;
+  }
   const file = openSync(draft, 'r+');
   fsyncSync(file);
   closeSync(file);

@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { Failure } from '../failure.ts';
-import { dataFolder, privateFolder, projectFolder } from '../folders.ts';
+import { dataFolder, projectFolder } from '../folders.ts';
 
 /** Where back-ups lie and who can read them. */
 export interface BackupSettings {
@@ -31,7 +31,7 @@ export function readBackupSettings(): BackupSettings {
       'BACKUP_DIR 설정이 없습니다. 백업을 둘 폴더를 적어 주세요. 데이터베이스와 다른 디스크여야 합니다.',
     );
   return {
-    folder: privateFolder(folder),
+    folder,
     series: env.BACKUP_NAME || hostname(),
     recipients: env.BACKUP_RECIPIENTS || undefined,
     copyTo: env.BACKUP_COPY_TO || undefined,
@@ -55,12 +55,22 @@ export function secretOf(name: string): string | undefined {
 
 function alsoKept(env: NodeJS.ProcessEnv): string[] {
   if (env.BACKUP_ALSO) return env.BACKUP_ALSO.split(':').filter(Boolean);
-  const usual = ['/etc/moa', join(dataFolder(env), 'secret')];
+  const usual = ['/etc/moa', join(dataFolder(env), 'secret'), join(projectFolder, '.env')];
   return usual.filter((path) => existsSync(path));
 }
 
+/** Its group may read what is sealed: whoever tries to restore it need not be the one who writes it. */
 export function seriesFolder({ folder, series }: Pick<BackupSettings, 'folder' | 'series'>): string {
   const own = join(folder, series);
-  for (const part of ['full', 'logs']) mkdirSync(join(own, part), { recursive: true, mode: 0o700 });
+  try {
+    for (const part of ['full', 'logs']) {
+      mkdirSync(join(own, part), { recursive: true, mode: 0o750 });
+      accessSync(join(own, part), constants.R_OK | constants.W_OK);
+    }
+  } catch (error) {
+    throw new Failure(
+      `백업 폴더 ${own}에 쓸 수 없습니다. 폴더의 주인과 디스크의 연결을 확인해 주세요. (${(error as NodeJS.ErrnoException).code})`,
+    );
+  }
   return own;
 }
