@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdtempSync, readdirSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -10,6 +10,7 @@ import { openKeptSettings } from './backups/kept-secret.ts';
 import { listFulls, listLogs } from './backups/manifests.ts';
 import { restoreNeeds } from './backups/programs.ts';
 import { dropRestorer, restore } from './backups/restoring.ts';
+import { endRestore, holdScratch, removeLeftovers } from './backups/scratch.ts';
 import { readBackupSettings, secretOf } from './backups/settings.ts';
 import { exitCodeOf, Failure, say } from './failure.ts';
 import { dataFolder, privateFolder } from './folders.ts';
@@ -56,9 +57,8 @@ async function drill(argv: string[]): Promise<number> {
 
   const startedAt = new Date();
   const note = asked.isRecorded ? await noteDrill(settings.databaseUrl, hostname(), startedAt) : undefined;
-  const folder = asked.keep
-    ? privateFolder(asked.keep)
-    : mkdtempSync(join(privateFolder(asked.scratch), 'moa-restore-'));
+  const folder = asked.keep ? privateFolder(asked.keep) : scratchIn(privateFolder(asked.scratch));
+  endWhenStopped(folder, asked.keep !== undefined);
   try {
     const result = await restoreAndJudge(settings.folder, identity, folder, asked, startedAt);
     await note?.end(result);
@@ -75,9 +75,21 @@ async function drill(argv: string[]): Promise<number> {
   } catch (error) {
     await note?.fail(error);
     throw error;
-  } finally {
-    if (!asked.keep) rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   }
+}
+
+function scratchIn(folder: string): string {
+  removeLeftovers(folder);
+  const scratch = mkdtempSync(join(folder, 'moa-restore-'));
+  holdScratch(scratch);
+  return scratch;
+}
+
+/** All that people have stored lies there to be read: it goes however this ends. */
+function endWhenStopped(folder: string, isKept: boolean): void {
+  process.once('exit', () => endRestore(folder, isKept));
+  for (const [signal, number] of Object.entries({ SIGHUP: 1, SIGINT: 2, SIGTERM: 15 }))
+    process.once(signal, () => process.exit(128 + number));
 }
 
 function readAsked(argv: string[]): Asked | undefined {
@@ -172,10 +184,11 @@ function newestSeries(
   backups: string,
   { until, series }: Asked,
 ): { name: string; choice: Choice; reach: Date } {
+  demandReadable(backups);
   const names = series
     ? [series]
     : readdirSync(backups, { withFileTypes: true })
-        .filter((entry) => entry.isDirectory() && existsSync(join(backups, entry.name, 'full')))
+        .filter((entry) => entry.isDirectory() && isSeries(join(backups, entry.name)))
         .map(({ name }) => name);
   const errors: unknown[] = [];
   const choices = names.flatMap((name) => {
@@ -193,6 +206,22 @@ function newestSeries(
   const [error] = errors;
   if (error instanceof Unreachable) throw new Failure(error.message);
   throw error ?? new Failure(`백업이 하나도 없습니다. (${backups})`);
+}
+
+/** A folder one may not look into may hold the best of them. */
+function isSeries(folder: string): boolean {
+  demandReadable(folder);
+  return existsSync(join(folder, 'full'));
+}
+
+function demandReadable(folder: string): void {
+  try {
+    accessSync(folder, constants.R_OK | constants.X_OK);
+  } catch (error) {
+    throw new Failure(
+      `백업 폴더 ${folder}를 읽을 수 없습니다. 이 사용자가 그 폴더의 그룹에 있어야 합니다. (${(error as NodeJS.ErrnoException).code})`,
+    );
+  }
 }
 
 async function configOf(

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
-import { createWriteStream, globSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createWriteStream, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { FullManifest } from './manifests.ts';
 import { endOf, openFrom } from './sealing.ts';
 
 /**
  * The settings that were backed up, unpacked below `folder`, and the secrets found in them: proof that the back-up
- * alone is enough. A file called `secret` holds one, or a line `MOA_SECRET=…`; older ones stand in MOA_OLD_SECRETS.
+ * alone is enough. A line `MOA_SECRET=…` holds it, or a file called `secret`; older ones stand in MOA_OLD_SECRETS.
  */
 export async function openKeptSettings(
   manifest: FullManifest,
@@ -28,22 +28,29 @@ export async function openKeptSettings(
   return findSecrets(unpacked);
 }
 
-const wanted = ['MOA_SECRET', 'MOA_OLD_SECRETS'];
-
-function findSecrets(folder: string): Record<string, string> {
-  const found: Record<string, string> = {};
-  for (const name of globSync('**/*', { cwd: folder })) {
+/** A line wins over a file, whose secret is a former one then: a small installation is given its next secret so. */
+export function findSecrets(folder: string): Record<string, string> {
+  const present: Record<'lines' | 'files', string[]> = { lines: [], files: [] };
+  const former: string[] = [];
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
     const path = join(folder, name);
     const about = statSync(path);
     if (!about.isFile() || about.size > 64 * 1024) continue;
     const text = readFileSync(path, 'utf8');
-    const file = basename(name);
-    if (/^(moa[-_.])?secret$/i.test(file)) found.MOA_SECRET ??= text.trim();
-    if (/^(moa[-_.])?old[-_]secrets$/i.test(file)) found.MOA_OLD_SECRETS ??= text.trim();
-    for (const setting of wanted) {
-      const line = new RegExp(`^\\s*${setting}=["']?([^"'\\n]+)["']?\\s*$`, 'm').exec(text);
-      if (line) found[setting] ??= line[1]!;
-    }
+    if (/^(moa[-_.])?secret$/i.test(basename(name))) present.files.push(text.trim());
+    if (/^(moa[-_.])?old[-_]secrets$/i.test(basename(name))) former.push(...listed(text));
+    present.lines.push(lineOf(text, 'MOA_SECRET'));
+    former.push(...listed(lineOf(text, 'MOA_OLD_SECRETS')));
   }
-  return found;
+  const [secret, ...others] = new Set([...present.lines, ...present.files].filter(isSecret));
+  if (secret === undefined) return {};
+  const old = [...new Set([...others, ...former])].filter((one) => one !== secret && isSecret(one));
+  return { MOA_SECRET: secret, ...(old.length > 0 && { MOA_OLD_SECRETS: old.join(',') }) };
 }
+
+function lineOf(text: string, setting: string): string {
+  return new RegExp(`^\\s*${setting}=["']?([^"'\\n]+)["']?\\s*$`, 'm').exec(text)?.[1]?.trim() ?? '';
+}
+
+const listed = (text: string) => text.split(/[\n,]/).map((one) => one.trim());
+const isSecret = (text: string) => text.length >= 32; // as the application demands

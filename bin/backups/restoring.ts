@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { Failure } from '../failure.ts';
 import { findMariadb } from '../installed-programs.ts';
 import { mariadbAnswers } from '../mariadb-server.ts';
-import { type ServerProcess, serverProcess } from '../server-process.ts';
+import { type ServerKind, type ServerProcess, serverProcess } from '../server-process.ts';
 import type { Choice } from './choosing.rules.ts';
 import { accessFile } from './full.ts';
 import { programPath } from './programs.ts';
@@ -114,7 +114,7 @@ function initOf(password: string): string {
   ].join('\n');
 }
 
-function restoredServer(folder: string) {
+export function restoredServer(folder: string): ServerKind {
   return {
     name: 'restored',
     title: 'MariaDB',
