@@ -1,3 +1,4 @@
+import type { Knex } from 'knex';
 import type { Ctx } from '#lib/ctx.ts';
 
 /** What has come last of back-ups, of restores that were tried, and of checks of the data; undefined before the first. */
@@ -5,10 +6,20 @@ export interface LastRuns {
   /** Ended well. */
   fullBackup: { at: Date; bytes: number; name: string; host: string } | undefined;
   logBackup: { at: Date; coveredUntil: Date | null } | undefined;
-  /** Newer than the last that ended well. */
-  failedBackup: { at: Date; kind: 'full' | 'log'; failure: string } | undefined;
+  /** Newer than the last of its host that ended well: one host's success must not hide another's failure. */
+  failedBackup: { at: Date; kind: BackupKind; host: string; failure: string } | undefined;
+  /** When each host that has backed up within a week last did so well. */
+  hosts: readonly HostBackup[];
   drill: LastDrill | undefined;
   check: { id: number; at: Date; findings: number; left: number; rules: number } | undefined;
+}
+
+export type BackupKind = 'full' | 'log';
+
+export interface HostBackup {
+  host: string;
+  kind: BackupKind;
+  at: Date;
 }
 
 export interface LastDrill {
@@ -21,7 +32,7 @@ export interface LastDrill {
 }
 
 export async function readLastRuns(ctx: Pick<Ctx, 'db'>): Promise<LastRuns> {
-  const backup = (kind: 'full' | 'log') =>
+  const backup = (kind: BackupKind) =>
     ctx
       .db('backup_runs')
       .where({ kind })
@@ -29,21 +40,24 @@ export async function readLastRuns(ctx: Pick<Ctx, 'db'>): Promise<LastRuns> {
       .whereNull('failure')
       .orderBy('ended_at', 'desc')
       .first('ended_at', 'covered_until', 'bytes', 'file_name', 'host');
-  const failedOf = (kind: 'full' | 'log', since: Date | undefined) =>
-    ctx
-      .db('backup_runs')
-      .where({ kind })
-      .whereNotNull('failure')
-      .where('ended_at', '>', since ?? new Date(0))
+  const lately = (runs: Knex.QueryBuilder) => runs.whereRaw('ended_at > NOW() - INTERVAL 7 DAY');
+  const failuresOf = (kind: BackupKind): Promise<FailedBackup[]> =>
+    lately(ctx.db('backup_runs').where({ kind }).whereNotNull('failure'))
       .orderBy('ended_at', 'desc')
-      .first('ended_at', 'failure', 'kind');
-  const [full, log, drill, check] = await Promise.all([
+      .limit(100)
+      .select('ended_at as at', 'failure', 'kind', 'host');
+  const [hosts, failures, full, log, drill, check] = await Promise.all([
+    lately(ctx.db('backup_runs').whereNull('failure'))
+      .groupBy('kind', 'host')
+      .orderBy(['host', 'kind'])
+      .select('kind', 'host')
+      .max({ at: 'ended_at' }) as Promise<HostBackup[]>,
+    Promise.all([failuresOf('full'), failuresOf('log')]),
     backup('full'),
     backup('log'),
     ctx.db('restore_drills').whereNotNull('ended_at').orderBy('ended_at', 'desc').first(),
     ctx.db('check_runs').whereNotNull('ended_at').orderBy('ended_at', 'desc').first(),
   ]);
-  const failed = (await failedOf('full', full?.ended_at)) ?? (await failedOf('log', log?.ended_at));
   return {
     fullBackup: full && {
       at: full.ended_at,
@@ -52,7 +66,8 @@ export async function readLastRuns(ctx: Pick<Ctx, 'db'>): Promise<LastRuns> {
       host: full.host,
     },
     logBackup: log && { at: log.ended_at, coveredUntil: log.covered_until },
-    failedBackup: failed && { at: failed.ended_at, kind: failed.kind, failure: failed.failure },
+    failedBackup: failures.flat().find((failed) => isNewest(failed, hosts)),
+    hosts,
     drill: drill && {
       at: drill.ended_at,
       rpoSeconds: drill.rpo_seconds,
@@ -69,4 +84,11 @@ export async function readLastRuns(ctx: Pick<Ctx, 'db'>): Promise<LastRuns> {
       rules: check.rule_count,
     },
   };
+}
+
+type FailedBackup = NonNullable<LastRuns['failedBackup']>;
+
+function isNewest(failed: FailedBackup, hosts: readonly HostBackup[]): boolean {
+  const well = hosts.find(({ host, kind }) => host === failed.host && kind === failed.kind);
+  return !well || failed.at > well.at;
 }

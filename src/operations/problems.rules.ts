@@ -1,3 +1,4 @@
+import type { Sentinels } from '#lib/sentinels.ts';
 import type { DatabaseState } from './database-state.ts';
 import type { Disk } from './heartbeats.ts';
 import type { LastRuns } from './last-runs.ts';
@@ -17,10 +18,11 @@ export interface Problem {
 /** All that can be seen of this installation at one moment. What could not be read is undefined. */
 export interface Facts {
   now: number;
-  processes: readonly JudgedProcess[];
+  processes: readonly JudgedProcess[] | undefined;
   disks: readonly (Disk & { host: string })[];
   database: DatabaseState | undefined;
   redis: RedisState | undefined;
+  sentinels: Sentinels | undefined;
   queue: QueueState | undefined;
   runs: LastRuns | undefined;
   down: readonly { title: string }[];
@@ -37,6 +39,7 @@ export function findProblems(facts: Facts): Problem[] {
     ...ofProcesses(facts),
     ...ofDatabase(facts),
     ...ofRedis(facts),
+    ...ofSentinels(facts),
     ...ofQueue(facts),
     ...ofBackups(facts),
     ...ofCheck(facts),
@@ -65,6 +68,7 @@ const warning = (runbook: string, words: string, hint: string): Problem => ({
 const kindNames = { web: '웹 서버', worker: '작업 서버' } as const;
 
 function ofProcesses({ processes }: Facts): Problem[] {
+  if (!processes) return []; // they stand in Redis, and that it is away is said
   const alive = processes.filter(({ state }) => state === 'alive');
   const silent = processes
     .filter(({ state }) => state === 'silent')
@@ -175,6 +179,13 @@ function ofRedis({ redis, wants }: Facts): Problem[] {
         'Redis가 디스크에 기록하지 못하고 있습니다.',
         'Redis 서버의 디스크가 찼는지 확인해 주세요.',
       ),
+    wants.replicas > 0 &&
+      !redis.keepsLog &&
+      danger(
+        'redis-failover.md',
+        'Redis가 디스크에 기록하지 않게 되어 있습니다.',
+        '주 서버가 금방 다시 켜지면 로그인과 작업이 모두 사라집니다. appendonly를 yes로 바꿔 주세요.',
+      ),
     !redis.neverEvicts &&
       redis.memoryLimit > 0 &&
       danger(
@@ -190,6 +201,20 @@ function ofRedis({ redis, wants }: Facts): Problem[] {
         '가득 차면 로그인과 작업이 저장되지 않습니다. maxmemory를 늘려 주세요.',
       ),
   ].filter((problem) => problem !== false);
+}
+
+function ofSentinels({ sentinels }: Facts): Problem[] {
+  if (!sentinels || sentinels.usable >= sentinels.wanted) return [];
+  const { usable, wanted } = sentinels;
+  return [
+    danger(
+      'redis-failover.md',
+      `센티널 ${wanted}개 가운데 ${usable}개만 일하고 있습니다.`,
+      usable * 2 > wanted
+        ? '더 멈추면 Redis의 주 서버가 죽어도 바뀌지 않습니다. 멈춘 센티널을 되살려 주세요.'
+        : '지금 Redis의 주 서버가 죽으면 바뀌지 않습니다. 멈춘 센티널을 되살려 주세요.',
+    ),
+  ];
 }
 
 function ofQueue({ queue, now }: Facts): Problem[] {
@@ -219,22 +244,25 @@ function ofBackups({ runs, now, wants }: Facts): Problem[] {
     runs.failedBackup &&
       danger(
         'restore.md',
-        `${runs.failedBackup.kind === 'full' ? '밤 백업이' : '5분 백업이'} 실패했습니다: ${runs.failedBackup.failure}`,
+        `${runs.failedBackup.host}의 ${backupNames[runs.failedBackup.kind]}이 실패했습니다: ${runs.failedBackup.failure}`,
         '이유를 없앤 뒤 bin/backup을 다시 실행해 주세요.',
       ),
-    age(runs.fullBackup?.at) > 26 * hour &&
+    age(runs.fullBackup?.at) > latest.full &&
       danger(
         'restore.md',
         runs.fullBackup ? '하루 넘게 백업이 없습니다.' : '아직 백업이 한 번도 없습니다.',
         '백업 타이머가 켜져 있는지 확인해 주세요.',
       ),
-    runs.logBackup !== undefined &&
-      age(runs.logBackup.at) > 15 * minute &&
+    (runs.logBackup !== undefined || (wants.backups && runs.fullBackup)) &&
+      age(runs.logBackup?.at) > latest.log &&
       danger(
         'restore.md',
-        '15분 넘게 변경 기록(binlog)이 백업되지 않았습니다.',
+        runs.logBackup
+          ? '15분 넘게 변경 기록(binlog)이 백업되지 않았습니다.'
+          : '변경 기록(binlog)이 아직 한 번도 백업되지 않았습니다.',
         '지금 장애가 나면 그동안의 주문을 잃을 수 있습니다.',
       ),
+    ...silentHosts(runs, now),
     drill?.failure
       ? danger(
           'restore.md',
@@ -250,6 +278,24 @@ function ofBackups({ runs, now, wants }: Facts): Problem[] {
   ].filter((problem) => problem !== false && problem !== undefined);
 }
 
+const backupNames = { full: '밤 백업', log: '5분 백업' } as const;
+const latest = { full: 26 * hour, log: 15 * minute } as const;
+
+/** While another host goes on: what is left is one series, in one place. */
+function silentHosts({ hosts, fullBackup, logBackup }: LastRuns, now: number): Problem[] {
+  const newest = { full: fullBackup?.at, log: logBackup?.at };
+  const isLate = (kind: 'full' | 'log', at: Date | undefined) => !at || now - at.getTime() > latest[kind];
+  return hosts
+    .filter(({ kind, at }) => isLate(kind, at) && !isLate(kind, newest[kind]))
+    .map(({ host, kind }) =>
+      warning(
+        'restore.md',
+        `${host}의 ${backupNames[kind]}이 멈췄습니다. 다른 서버의 백업만 이어지고 있습니다.`,
+        '그 서버의 백업 타이머를 확인해 주세요. 없앤 서버라면 일주일 뒤에 사라집니다.',
+      ),
+    );
+}
+
 function ofCheck({ runs, now }: Facts): Problem[] {
   const check = runs?.check;
   if (!check) return [];
@@ -259,6 +305,12 @@ function ofCheck({ runs, now }: Facts): Problem[] {
         'checks.md',
         `자료 점검에서 ${check.findings}건을 찾았습니다.`,
         '점검 화면에서 하나씩 확인해 주세요.',
+      ),
+    check.left > 0 &&
+      warning(
+        'checks.md',
+        `자료 점검이 규칙 ${check.rules}개 가운데 ${check.left}개를 보지 못했습니다.`,
+        '이상이 없다는 뜻이 아닙니다. 점검 화면에서 이유를 보고 다시 점검해 주세요.',
       ),
     now - check.at.getTime() > 26 * hour &&
       warning(
@@ -283,8 +335,8 @@ function ofOutside({ down }: Facts): Problem[] {
   return down.map(({ title }) =>
     warning(
       'outside.md',
-      `${title}에 연결되지 않아 잠시 쉬고 있습니다.`,
-      '저쪽이 돌아오면 저절로 다시 이어집니다.',
+      `${title}에 연결되지 않아 쉬고 있습니다.`,
+      '15초가 지날 때마다 다시 열립니다. 저쪽이 돌아왔으면 그때 처음 쓰는 사람부터 이어집니다.',
     ),
   );
 }

@@ -173,6 +173,8 @@ test('the page tells of the last back-up, the last drill and the last check, and
     ended_at: new Date(),
     failure: '디스크가 찼습니다.',
   });
+  const later = new Date(Date.now() + 1000);
+  await db('backup_runs').insert({ kind: 'log', host: 'b', started_at: at, ended_at: later }); // hides nothing of a
   await db('restore_drills').insert({
     host: 'b',
     started_at: at,
@@ -191,7 +193,7 @@ test('the page tells of the last back-up, the last drill and the last check, and
   const { text } = await (await office.as('admin')).get('/admin/health');
   for (const words of [
     /4\.2 GB/,
-    /5분 백업이 실패했습니다: 디스크가 찼습니다\./,
+    /a의 5분 백업이 실패했습니다: 디스크가 찼습니다\./,
     /잃는 시간 212초/,
     /어긋남 2건/,
   ])

@@ -149,6 +149,7 @@ const fine: Facts = {
     replicas: [1, 2].map((n) => ({ address: `${n}`, state: 'online', lagSeconds: 0 })),
     answeredInMs: 1,
   },
+  sentinels: { wanted: 3, usable: 3 },
   queue: {
     counts: { failed: 0, active: 0, waiting: 0, delayed: 0, completed: 0 },
     oldestWaitMs: 0,
@@ -159,6 +160,7 @@ const fine: Facts = {
     fullBackup: { at: new Date(now - 3600_000), bytes: 1, name: 'x', host: 'a' },
     logBackup: { at: new Date(now - 60_000), coveredUntil: null },
     failedBackup: undefined,
+    hosts: [{ host: 'a', kind: 'full', at: new Date(now - 3600_000) }],
     drill: { at: new Date(now), rpoSeconds: 1, rtoSeconds: 1, orders: 1, findings: 0, failure: null },
     check: { id: 1, at: new Date(now), findings: 0, left: 0, rules: 30 },
   },
@@ -206,6 +208,13 @@ const ill: [string, Partial<Facts>, RegExp][] = [
   ['many connections', { database: { ...fine.database!, connections: 90 } }, /100개 가운데 90개/],
   ['no Redis', { redis: undefined }, /Redis의 상태/],
   ['one replica', { redis: { ...fine.redis!, replicas: fine.redis!.replicas.slice(1) } }, /2개 가운데 1개/],
+  [
+    'no Redis, and so nobody who says that they live',
+    { redis: undefined, processes: undefined },
+    /Redis의 상태/,
+  ],
+  ['a Redis that keeps no log', { redis: { ...fine.redis!, keepsLog: false } }, /기록하지 않게/],
+  ['a sentinel that is away', { sentinels: { wanted: 3, usable: 2 } }, /센티널 3개 가운데 2개만/],
   ['a full disk of Redis', { redis: { ...fine.redis!, logFails: true } }, /기록하지 못하고/],
   ['a Redis that forgets', { redis: { ...fine.redis!, neverEvicts: false, memoryLimit: 9 } }, /값을 버리게/],
   ['a Redis that is full', { redis: { ...fine.redis!, memory: 9, memoryLimit: 10 } }, /80%/],
@@ -219,8 +228,21 @@ const ill: [string, Partial<Facts>, RegExp][] = [
   ],
   [
     'a failed back-up',
-    { runs: { ...fine.runs!, failedBackup: { at: new Date(now), kind: 'log', failure: '디스크' } } },
+    {
+      runs: { ...fine.runs!, failedBackup: { at: new Date(now), kind: 'log', host: 'a', failure: '디스크' } },
+    },
     /5분 백업이 실패/,
+  ],
+  ['logs that were never kept', { runs: { ...fine.runs!, logBackup: undefined } }, /아직 한 번도/],
+  [
+    'a host that has stopped to back up beside one that goes on',
+    { runs: { ...fine.runs!, hosts: [{ host: 'b', kind: 'log', at: new Date(now - 3600_000) }] } },
+    /b의 5분 백업이 멈췄/,
+  ],
+  [
+    'rules nobody could look at',
+    { runs: { ...fine.runs!, check: { ...fine.runs!.check!, left: 2 } } },
+    /2개를 보지 못/,
   ],
   [
     'a failed drill',

@@ -1,5 +1,5 @@
 import type { Registry } from 'prom-client';
-import type { LastRuns } from '../last-runs.ts';
+import type { BackupKind, LastRuns } from '../last-runs.ts';
 import { gauge } from './gauges.ts';
 
 export function measureRuns(registry: Registry): (runs: LastRuns | undefined) => void {
@@ -21,10 +21,12 @@ export function measureRuns(registry: Registry): (runs: LastRuns | undefined) =>
     for (const one of [last, failed]) one.reset();
     for (const one of [findings, rpo, rto]) one.remove();
     if (!runs) return;
-    const { fullBackup, logBackup, failedBackup, drill, check } = runs;
+    const { failedBackup, drill, check } = runs;
     const seconds = (at: Date) => at.getTime() / 1000;
-    if (fullBackup) last.set({ what: 'full_backup' }, seconds(fullBackup.at));
-    if (logBackup) last.set({ what: 'log_backup' }, seconds(logBackup.at));
+    for (const kind of ['full', 'log'] as const) {
+      const at = latestOfAll(runs, kind);
+      if (at) last.set({ what: `${kind}_backup` }, seconds(at));
+    }
     failed.set({ what: 'backup' }, failedBackup ? 1 : 0);
     failed.set({ what: 'restore_drill' }, drill?.failure ? 1 : 0);
     if (drill && !drill.failure) last.set({ what: 'restore_drill' }, seconds(drill.at));
@@ -34,4 +36,11 @@ export function measureRuns(registry: Registry): (runs: LastRuns | undefined) =>
     last.set({ what: 'check' }, seconds(check.at));
     findings.set(check.findings);
   };
+}
+
+/** Of the host that is furthest behind: each is to have a series of its own. */
+function latestOfAll({ hosts, fullBackup, logBackup }: LastRuns, kind: BackupKind): Date | undefined {
+  const each = hosts.filter((host) => host.kind === kind).map(({ at }) => at.getTime());
+  if (each.length > 0) return new Date(Math.min(...each));
+  return (kind === 'full' ? fullBackup : logBackup)?.at;
 }
