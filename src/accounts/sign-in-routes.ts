@@ -40,12 +40,12 @@ signInRoutes.post('/sign-out', async (req, res) => {
 
 async function showSignIn(req: Request, res: Response, form: BlankForm, next: string): Promise<void> {
   const { provider } = req.ctx.config;
-  const isDown = provider !== undefined && providerOutside(provider).isDown();
+  const isResting = provider !== undefined && providerOutside(provider).isResting();
   res.render('accounts/sign_in', {
     form,
     next,
     provider: provider?.name,
-    isDown,
+    isResting,
     noAdmin: await lacksAdmin(req.ctx),
   });
 }

@@ -19,8 +19,10 @@ export interface Outside {
   name: string;
   /** What people call it. */
   title: string;
-  /** True while nobody asks it any more, because it failed again and again; after a while one asks anew. */
+  /** True since it failed again and again, until it answers. */
   isDown(): boolean;
+  /** True while it is not asked for being down. From then on the next who wants something of it finds out. */
+  isResting(): boolean;
   /** How often it answered, failed, and was not even asked. */
   counts: Readonly<Record<OutsideOutcome, number>>;
   /** `fetch` with a time limit. What only asks is tried again with pauses; what does something is tried once. */
@@ -76,6 +78,10 @@ export function openOutside(
     halfOpenAfter: restMs,
     breaker: new ConsecutiveBreaker(opensAfter),
   });
+  let restsUntil = 0;
+  breaker.onBreak(() => {
+    restsUntil = Date.now() + restMs;
+  });
   const inTime = timeout(timeoutMs, TimeoutStrategy.Aggressive);
   const again = retry(
     handleWhen((error) => !(error instanceof BrokenCircuitError)),
@@ -88,7 +94,8 @@ export function openOutside(
     name,
     title,
     counts,
-    isDown: () => breaker.state === CircuitState.Open,
+    isDown: () => breaker.state !== CircuitState.Closed,
+    isResting: () => breaker.state === CircuitState.Open && Date.now() < restsUntil,
     async fetch(url, init = {}) {
       const policy = (init.method ?? 'GET') === 'GET' ? often : once;
       try {

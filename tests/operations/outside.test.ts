@@ -54,12 +54,13 @@ test('after failures in a row nobody asks any more, and after a rest one asks an
   await using server = await somebody([500, 500]);
   const outside = openOutside('test', '시험', { opensAfter: 2, restMs: 1000, retries: 5 });
   await assert.rejects(outside.fetch(server.url));
-  assert.equal(outside.isDown(), true);
+  assert.deepEqual([outside.isDown(), outside.isResting()], [true, true]);
   assert.equal(server.asked.length, 2, 'the breaker ends the trying again');
   await assert.rejects(outside.fetch(server.url));
   assert.equal(server.asked.length, 2);
   assert.equal(outside.counts['not asked'], 2);
   await new Promise((done) => setTimeout(done, 1050));
+  assert.deepEqual([outside.isDown(), outside.isResting()], [true, false], 'it may be asked, and nobody has');
   assert.equal((await outside.fetch(server.url)).status, 200);
   assert.equal(outside.isDown(), false);
 });

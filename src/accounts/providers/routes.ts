@@ -42,7 +42,7 @@ providerAccount.get('/', async (req, res) => {
   res.render('accounts/provider', {
     provider: provider.name,
     linked,
-    isDown: providerOutside(provider).isDown(),
+    isResting: providerOutside(provider).isResting(),
   });
 });
 
