@@ -32,6 +32,7 @@ export interface Slot {
 }
 
 const lookEveryMs = 200;
+const againAfterMs = 1000;
 
 /**
  * A slot is live while the link names it. Nobody has to be told and nothing can be forgotten: whoever moves the link
@@ -64,13 +65,19 @@ export function watchSlot(settings: SlotSettings, log: Logger): Slot {
     async follow(change) {
       live = isLive(settings) ?? false;
       await take(change, live);
+      let notBefore = 0;
       timer = setInterval(() => {
-        const now = isLive(settings);
+        const now = performance.now() < notBefore ? undefined : isLive(settings);
         if (now === undefined || now === live) return;
         live = now;
         changing = changing
           .then(() => take(change, now))
-          .catch((error) => log.error({ err: error, live: now }, 'the slot could not be changed'));
+          .catch((error) => {
+            log.error({ err: error, live: now }, 'the slot could not be changed');
+            if (live !== now) return;
+            live = undefined; // it is tried again
+            notBefore = performance.now() + againAfterMs;
+          });
       }, lookEveryMs);
       timer.unref();
     },
