@@ -14,7 +14,7 @@ async function runDrill(): Promise<number> {
   const lab = openLab(name, args);
   try {
     if (drill.ownNetwork) openLoopback();
-    const measures = await drill.run(lab);
+    const measures = patient(await drill.run(lab), lab.option('slack', 1));
     const ok = measures.length > 0 && !measures.some(isMissed);
     for (const measure of measures) process.stdout.write(`${lineOf(measure)}\n`);
     if (!ok) lab.keepFolder();
@@ -37,6 +37,15 @@ async function runDrill(): Promise<number> {
     const seconds = Math.round((performance.now() - startedAt) / 1000);
     process.stdout.write(`${JSON.stringify({ drill: name, seconds, ...result })}\n`);
   }
+}
+
+/** Where much else goes on, as in bin/test, what counts is that all came back and nothing was lost. */
+function patient(measures: readonly Measure[], slack: number): readonly Measure[] {
+  return measures.map((measure) =>
+    measure.unit === 's' && measure.atMost !== undefined
+      ? { ...measure, atMost: measure.atMost * slack }
+      : measure,
+  );
 }
 
 function lineOf(measure: Measure): string {
