@@ -49,6 +49,7 @@ export async function runTestFiles(
 
 /** A long file that begins last would be waited for alone. */
 function longestFirst(files: readonly string[]): string[] {
-  const isLong = (file: string) => /^tests\/(pages|journeys|rights|downloads|xlsx|drills)\/|browser|crashes/.test(file);
+  const isLong = (file: string) =>
+    /^tests\/(pages|journeys|rights|downloads|xlsx|drills)\/|browser|crashes/.test(file);
   return [...files.filter(isLong), ...files.filter((file) => !isLong(file))];
 }
