@@ -16,7 +16,11 @@ export async function copyAway(settings: BackupSettings, part: 'full' | 'logs'):
     throw new Failure(`두 번째 백업 폴더가 없습니다: ${copyTo}. 디스크가 연결되어 있는지 확인해 주세요.`);
   const from = join(folder, series, part);
   const to = join(copyTo, series, part);
-  await mkdir(to, { recursive: true, mode: 0o750 });
+  await mkdir(to, { recursive: true, mode: 0o750 }).catch((error: NodeJS.ErrnoException) => {
+    throw new Failure(
+      `두 번째 백업 폴더에 쓸 수 없습니다: ${to}. 폴더의 주인과 디스크의 연결을 확인해 주세요. (${error.code})`,
+    );
+  });
   const there = new Set(readdirSync(to));
   for (const files of filesOf(join(folder, series), part)) {
     if (there.has(files.at(-1)!)) continue;
