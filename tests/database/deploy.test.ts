@@ -29,6 +29,13 @@ test('the check calls the procedure that the accounts file makes and allows', ()
   execFileSync('sh', ['-n', deployed('haproxy/check-galera')]);
 });
 
+test('the account of the application may make the triggers that lock the access records', () => {
+  assert.match(read('mariadb/users.sql'), /^GRANT ALL PRIVILEGES ON moa\.\* TO 'moa'/m);
+  const node = read('mariadb/galera.cnf');
+  assert.match(node, /^log_bin\s*=/m);
+  assert.match(node, /^log_bin_trust_function_creators\s*=\s*ON$/m, 'beside a binary log they are refused');
+});
+
 const haproxy = findProgram('haproxy');
 test('HAProxy takes its configuration', { skip: haproxy ? false : 'HAProxy is not installed' }, () => {
   const settings = Object.fromEntries(

@@ -209,12 +209,12 @@ function lookedAfter(
 
 const accountPassword = 'drill';
 
-/** What the deployed file makes; the application may make databases besides, for the tests. */
+/** What the deployed file makes. For the tests the application has more databases, and may do no more in them. */
 function makeAccounts({ socket }: GaleraNode): void {
   const statements = readFileSync(join(deployed, 'users.sql'), 'utf8')
     .replaceAll("@'10.0.%'", "@'%'")
     .replaceAll(/PASSWORD-OF-\w+/g, accountPassword);
-  const input = `${statements}\nGRANT ALL ON *.* TO moa@'%';\n`;
+  const input = `${statements}\nGRANT ALL ON \`moa\\_t%\`.* TO moa@'%';\n`;
   execFileSync(findProgram('mariadb')!, ['--no-defaults', '--user=root', `--socket=${socket}`], {
     input,
     stdio: ['pipe', 'ignore', 'inherit'],
