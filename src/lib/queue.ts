@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Job, Queue, QueueEvents, UnrecoverableError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
@@ -78,7 +79,8 @@ export interface WorkerParts {
 export interface RunningJobs {
   /** Takes up the work, or lays it down for the worker of another release. */
   follow: Change;
-  close(): Promise<void>;
+  /** Waits so long for what runs; what is not done by then is taken up by the next worker. */
+  close(patienceMs?: number): Promise<void>;
 }
 
 /**
@@ -138,10 +140,10 @@ export async function startJobs(parts: WorkerParts): Promise<RunningJobs> {
       await scheduleRepeats(parts, repeating); // the clocks are those of the release that runs them
       return undefined;
     },
-    async close() {
+    async close(patienceMs = 10_000) {
       redis.off('ready', setClocks);
       await clocks.close();
-      await closeWorker(worker);
+      await closeWorker(worker, patienceMs);
     },
   };
 }
@@ -230,10 +232,8 @@ async function scheduleRepeats({ redis, redisPrefix }: WorkerParts, jobs: JobDef
   }
 }
 
-/** Waits ten seconds for running jobs; what is not done by then is taken up by the next worker. */
-async function closeWorker(worker: Worker<JobData>): Promise<void> {
-  const timeout = AbortSignal.timeout(10_000);
-  const late = new Promise<void>((resolve) => timeout.addEventListener('abort', () => resolve()));
-  await Promise.race([worker.close(), late]);
-  if (timeout.aborted) await worker.close(true);
+/** A close that has begun cannot be made to hurry; without its connections a job that goes on loses its lock. */
+async function closeWorker(worker: Worker<JobData>, patienceMs: number): Promise<void> {
+  const inTime = await Promise.race([worker.close().then(() => true), sleep(patienceMs, false)]);
+  if (!inTime) worker.disconnect().catch(() => {});
 }

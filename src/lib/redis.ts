@@ -188,6 +188,7 @@ class SteadyRedis extends (Redis as new (options: RedisOptions) => Redis) {
   }
 
   override sendCommand(...command: Parameters<Redis['sendCommand']>): unknown {
+    if (command[0].name === 'quit') this.leaving = true; // BullMQ says it to its own when a worker is closed
     this.comeBack();
     return super.sendCommand(...command);
   }

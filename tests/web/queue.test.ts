@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Refusal } from '#lib/errors.ts';
 import type { AppModule, JobDefinition } from '#lib/module.ts';
 import { openQueue, startJobs } from '#lib/queue.ts';
-import { openBlockingRedis } from '#lib/redis.ts';
+import { openBlockingRedis, openRedis } from '#lib/redis.ts';
 import { openOffice } from '../support/office.ts';
 
 const withJobs = (...jobs: JobDefinition[]): AppModule[] => [{ name: 'working', permissions: [], jobs }];
@@ -105,4 +105,42 @@ test('a job that comes round has one clock, however many workers set it, and non
   assert.deepEqual(await clocks(withJobs(nightly)), [['nightly', 'Asia/Seoul', 4]]);
   assert.deepEqual(await clocks(withJobs()), []);
   await queue.close();
+});
+
+test('a worker that is to end waits for its job, but not for ever, and the job is left for another', async () => {
+  const [begun, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const run = async () => {
+    begun.resolve();
+    await goOn.promise;
+  };
+  await using office = await openOffice({ modules: [] });
+  const { config, log, ctxFor, jobs } = office.runtime;
+  const redis = openBlockingRedis(config.redisUrl);
+  const worker = await startJobs({
+    redis,
+    redisPrefix: config.redisPrefix,
+    modules: withJobs({ name: 'long', run }),
+    ctxFor: (id) => ctxFor(office.ctx().actor, id),
+    log,
+  });
+  await jobs.add('long', {});
+  await begun.promise;
+  const asked = performance.now();
+  await worker.close(100);
+  redis.disconnect();
+  assert.ok(performance.now() - asked < 3000);
+  goOn.resolve();
+  const queue = openQueue(office.runtime.redis, config.redisPrefix);
+  assert.equal(await queue.getActiveCount(), 1);
+  await queue.close();
+});
+
+test('a connection that is told to quit does not come back', async () => {
+  await using office = await openOffice({ modules: [] });
+  const redis = openRedis(office.config.redisUrl);
+  const id = String(await redis.client('ID'));
+  await redis.quit();
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  assert.equal(redis.status, 'end');
+  assert.doesNotMatch(String(await office.runtime.redis.client('LIST')), new RegExp(`^id=${id} `, 'm'));
 });
