@@ -13,9 +13,9 @@ export interface Replicated {
 
 /**
  * On a connection of its own, for `WAIT` counts what was written on the same one and keeps it busy meanwhile. What
- * comes in while it is busy goes together. Without Sentinel there is no other server to promise anything.
+ * comes in while it is busy goes together, and nobody waits longer for having come behind others. Without Sentinel there is no other server to promise anything.
  */
-export function openReplicated(url: string, usual: Redis): Replicated {
+export function openReplicated(url: string, usual: Redis, patienceMs = redisPatienceMs): Replicated {
   if (!isSentinel(url)) return { write: (...commands) => writeOn(usual, commands), close: () => {} };
 
   // A command that met a broken connection is not sent again by itself: WAIT alone, on the next server, would be
@@ -28,19 +28,22 @@ export function openReplicated(url: string, usual: Redis): Replicated {
   });
   redis.on('error', () => {}); // the usual connection meets the same and says so
 
-  let waiting: { commands: Command[]; tell: (isKept: boolean) => void }[] = [];
+  let waiting: Waiting[] = [];
   let busy = false;
+  /** While servers change all is written again, in the order in which it came, to whichever is the primary by then. */
   async function work(): Promise<void> {
     if (busy) return;
     busy = true;
     while (waiting.length > 0) {
       const batch = waiting;
       waiting = [];
-      const isKept = await keep(
-        redis,
-        batch.flatMap(({ commands }) => commands),
-      );
-      for (const { tell } of batch) tell(isKept);
+      const again = (await unkept(redis, batch)).filter((one) => {
+        const isLate = performance.now() >= one.giveUpAt;
+        if (isLate) one.tell(false);
+        return !isLate;
+      });
+      waiting.unshift(...again);
+      if (again.length > 0) await sleep(100);
     }
     busy = false;
   }
@@ -48,33 +51,37 @@ export function openReplicated(url: string, usual: Redis): Replicated {
   return {
     write: (...commands) =>
       new Promise((tell) => {
-        waiting.push({ commands, tell });
+        waiting.push({ commands, tell, giveUpAt: performance.now() + patienceMs });
         void work();
       }),
     close: () => redis.disconnect(),
   };
 }
 
-const oneReplica = ['wait', 1, 200] as const;
-
-/** While servers change it is written again, to whichever is the primary by then. */
-async function keep(redis: Redis, commands: readonly Command[]): Promise<boolean> {
-  const giveUpAt = performance.now() + redisPatienceMs;
-  for (;;) {
-    const replies = await sendTogether(redis, [...commands, [...oneReplica]]);
-    if (replies && Number(replies.at(-1)) >= 1) return true;
-    if (performance.now() > giveUpAt) return false;
-    await sleep(100);
-  }
+interface Waiting {
+  commands: Command[];
+  tell: (isKept: boolean) => void;
+  giveUpAt: number;
 }
 
-/** Undefined when one of them met an error. */
-async function sendTogether(redis: Redis, commands: readonly Command[]): Promise<unknown[] | undefined> {
+const oneReplica = ['wait', 1, 200] as const;
+
+/** Writes them all and tells those whose writes a replica has; gives back the others. */
+async function unkept(redis: Redis, batch: readonly Waiting[]): Promise<Waiting[]> {
   const pipeline = redis.pipeline();
-  for (const [name, ...args] of commands) pipeline.call(name, ...args);
-  const replies = await pipeline.exec().catch(() => null);
-  if (!replies || replies.some(([error]) => error)) return undefined;
-  return replies.map(([, reply]) => reply);
+  for (const [name, ...args] of [...batch.flatMap(({ commands }) => commands), oneReplica])
+    pipeline.call(name, ...args);
+  const replies = (await pipeline.exec().catch(() => null)) ?? [];
+  const [error, replicas] = replies.at(-1) ?? [];
+  if (error || !(Number(replicas) >= 1)) return [...batch];
+  let at = 0;
+  return batch.filter(({ commands, tell }) => {
+    const own = replies.slice(at, at + commands.length);
+    at += commands.length;
+    const isKept = own.every(([refused]) => !refused);
+    if (isKept) tell(true);
+    return !isKept;
+  });
 }
 
 async function writeOn(redis: Redis, commands: readonly Command[]): Promise<boolean> {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import { openReplicated } from '#lib/replicated.ts';
 import { findRedis } from '../../bin/installed-programs.ts';
 import { freePort } from '../../bin/web-address.ts';
 import { createClient } from '../support/client.ts';
@@ -86,9 +87,38 @@ test('without a replica nobody is told that they are in, and nobody is', async (
     assert.match(answer.text, /확실하게 저장하지 못해 로그인하지 않았습니다/);
     assert.equal(person.cookie('moa.sid'), undefined);
     assert.match((await person.get('/account')).location, /^\/sign-in/);
+    await nobodyWaitsForOthers();
   } finally {
     replica.kill('SIGCONT');
   }
+});
+
+async function nobodyWaitsForOthers(): Promise<void> {
+  const { redis } = office.runtime;
+  const replicated = openReplicated(office.config.redisUrl, redis, 1500);
+  const write = async (name: string) => {
+    const began = performance.now();
+    assert.equal(await replicated.write(['set', `kept-${name}`, '1', 'PX', 60_000]), false);
+    return performance.now() - began;
+  };
+  const first = write('first');
+  await sleep(300);
+  const took = [await write('second'), await first];
+  replicated.close();
+  assert.ok(Math.max(...took) < 2500, `${took}`);
+}
+
+test('what is refused keeps nobody else from being kept', async () => {
+  const { redis } = office.runtime;
+  await redis.rpush('a-list', '1');
+  const replicated = openReplicated(office.config.redisUrl, redis, 500);
+  const kept = await Promise.all([
+    replicated.write(['set', 'before', '1']),
+    replicated.write(['set', 'one', '1'], ['incr', 'a-list']),
+    replicated.write(['set', 'other', '1']),
+  ]);
+  replicated.close();
+  assert.deepEqual(kept, [true, false, true]);
 });
 
 test('who was told that they are in stays in when the primary dies, and requests only wait', async () => {
