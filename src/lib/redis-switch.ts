@@ -32,7 +32,9 @@ export async function switchRedis(url: string, say: (text: string) => void): Pro
   await primary.redis.call('client', 'pause', pauseMs, 'write');
   try {
     await untilReplicated(primary.redis);
-    await sentinel.redis.call('sentinel', 'failover', master);
+    await sentinel.redis.call('sentinel', 'failover', master).catch((error: Error) => {
+      throw new Refusal(`센티널이 바꾸지 않겠다고 합니다. 쓰기를 다시 열었습니다. (${error.message})`);
+    });
     const to = await untilMoved(sentinel.redis, master, from);
     return { from, to, pausedMs: Math.round(performance.now() - began) };
   } finally {
@@ -82,14 +84,14 @@ async function findHealthy(sentinel: Redis, master: string): Promise<string> {
   return `${primary.ip}:${primary.port}`;
 }
 
-/** Until one replica has everything that was written before the pause. */
+/** Until the replicas have everything that was written before the pause: Sentinel may choose any that follows. */
 async function untilReplicated(primary: Redis): Promise<void> {
   let wanted: number | undefined;
   for (const giveUpAt = performance.now() + 3000; performance.now() < giveUpAt; await sleep(50)) {
     const told = await primary.info('replication');
     wanted ??= Number(/master_repl_offset:(\d+)/.exec(told)?.[1]);
     const have = [...told.matchAll(/state=online,offset=(\d+)/g)].map((match) => Number(match[1]));
-    if (have.some((offset) => offset >= (wanted as number))) return;
+    if (have.length > 0 && have.every((offset) => offset >= (wanted as number))) return;
   }
   throw new Refusal('복제본이 3초 안에 따라오지 못했습니다. 쓰기를 다시 열었고, 바꾼 것은 없습니다.');
 }
