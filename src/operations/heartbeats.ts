@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Config } from '#lib/config.ts';
@@ -73,10 +74,11 @@ export async function startBeating(
   return {
     async close() {
       clearInterval(timer);
-      await Promise.race([
-        redis.hdel(key, id).catch(() => {}),
-        new Promise((done) => setTimeout(done, 1000)),
-      ]);
+      const leave = async () => {
+        await telling; // a beat that comes behind the good-bye would make us missed
+        await redis.hdel(key, id);
+      };
+      await Promise.race([leave().catch(() => {}), sleep(1000)]);
     },
   };
 }
