@@ -17,32 +17,55 @@ export interface LivingRelease {
  * it may write. Read from the text: a migration cannot be run to see what it would do.
  */
 const contractions: readonly { pattern: RegExp; words: string }[] = [
-  { pattern: /\bDROP\s+(?:TABLE|VIEW)\b|\.dropTable(?:IfExists)?\(|\.dropView/i, words: '표를 지움' },
-  { pattern: /\bDROP\s+COLUMN\b|\.dropColumns?\(/i, words: '열을 지움' },
+  {
+    pattern:
+      /\bDROP\s+(?:TEMPORARY\s+)?(?:TABLE|VIEW)\b|\bREPLACE\s+TABLE\b|\.dropTable(?:IfExists)?\(|\.dropView/i,
+    words: '표를 지움',
+  },
+  // queries name indexes that they must be made with, and a key is what keeps a row from being written twice
+  {
+    pattern: /\bDROP\s+(?:INDEX|KEY|CONSTRAINT|PRIMARY|FOREIGN)\b|\.drop(?:Index|Unique|Primary|Foreign)\(/i,
+    words: '색인이나 열쇠를 지움',
+  },
+  {
+    pattern: /\bDROP\s+(?!TABLE|TEMPORARY|VIEW|INDEX|KEY|CONSTRAINT|PRIMARY|FOREIGN)\S|\.drop\w+\(/i,
+    words: '열을 지움',
+  },
   { pattern: /\bRENAME\b|\.rename(?:Column|Table)\(/i, words: '이름을 바꿈' },
-  { pattern: /\b(?:MODIFY|CHANGE)\s+(?:COLUMN\b|`?\w+`?\s)|\.alter\(/i, words: '열의 뜻을 바꿈' },
+  {
+    pattern: /\b(?:MODIFY|CHANGE)\s+(?:COLUMN\b|`?\w+`?\s)|\bALTER\s+COLUMN\b|\bCONVERT\s+TO\b|\.alter\(/i,
+    words: '열의 뜻을 바꿈',
+  },
   { pattern: /\bTRUNCATE\b|\bDELETE\s+FROM\b|\.(?:del|delete|truncate)\(/i, words: '행을 지움' },
   {
-    pattern: /\bALTER\s+TABLE\b[^;`]*\bADD\s+(?:CONSTRAINT|UNIQUE|FOREIGN|CHECK)\b/i,
+    pattern: /\bADD\s+(?:CONSTRAINT|UNIQUE|FOREIGN|PRIMARY|CHECK)\b|\bCREATE\s+(?:OR\s+REPLACE\s+)?UNIQUE\b/i,
     words: '쓸 수 있던 값을 막음',
   },
   { pattern: /\.(?:unique|foreign)\(/i, words: '쓸 수 있던 값을 막음' },
 ];
 
 /** A new column that the older release does not fill in: its inserts would be refused. */
-const addedColumn = /\bADD\s+(?:COLUMN\s+)(?:IF\s+NOT\s+EXISTS\s+)?\w+\s[^,;`]*?\bNOT\s+NULL\b[^,;`]*/gi;
+const addedColumn =
+  /\bADD\s+(?:COLUMN\s+)?(?:IF\s+NOT\s+EXISTS\s+)?[\\`]*\w+[\\`]*\s[^,;`]*?\bNOT\s+NULL\b[^,;`]*/gi;
+/** The same in the words of knex. */
+const alteredTable = /\.(?:alterTable|table)\(/;
+const required = /[^;\n]*\.notNullable\(\)[^;\n]*/g;
 
 export function findContractions(source: string): string[] {
   const forward = withoutComments(withoutDown(source));
   const found = contractions.filter(({ pattern }) => pattern.test(forward)).map(({ words }) => words);
-  const unfilled = (forward.match(addedColumn) ?? []).some(
-    (clause) => !/\bDEFAULT\b|\bAUTO_INCREMENT\b|\bAS\s*\(/i.test(clause),
+  const added = [
+    ...(forward.match(addedColumn) ?? []),
+    ...((alteredTable.test(forward) && forward.match(required)) || []),
+  ];
+  const unfilled = added.some(
+    (clause) => !/\bDEFAULT\b|\.defaultTo\(|\bAUTO_INCREMENT\b|\bAS\s*\(/i.test(clause),
   );
   return [...new Set([...found, ...(unfilled ? ['기본값 없는 필수 열을 더함'] : [])])];
 }
 
 function withoutDown(source: string): string {
-  return source.replace(/export async function down\b[\s\S]*?^}/m, '');
+  return source.replace(/^export async function down\b(?:.*\}\s*$|[\s\S]*?^\})/m, '');
 }
 
 function withoutComments(source: string): string {

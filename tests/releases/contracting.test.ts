@@ -18,12 +18,25 @@ test('what takes something from a release beside it is found', () => {
     'DELETE FROM orders',
     'TRUNCATE orders',
     'ALTER TABLE orders ADD COLUMN note INT UNSIGNED NOT NULL',
+    'ALTER TABLE orders ADD note INT NOT NULL',
+    'ALTER TABLE orders ADD COLUMN \\`note\\` INT NOT NULL',
+    'ALTER TABLE orders DROP memo',
+    'ALTER TABLE orders DROP IF EXISTS memo',
+    'ALTER TABLE orders DROP INDEX by_note',
+    'ALTER TABLE orders DROP PRIMARY KEY, ADD PRIMARY KEY (id, shop)',
+    'ALTER TABLE \\`orders\\` ADD UNIQUE (memo)',
+    'ALTER TABLE orders ALTER COLUMN memo DROP DEFAULT',
+    'ALTER TABLE orders CONVERT TO CHARACTER SET latin1',
+    'CREATE UNIQUE INDEX once ON orders (memo)',
+    'CREATE OR REPLACE TABLE orders (id INT)',
     'ALTER TABLE orders ADD COLUMN a INT NOT NULL DEFAULT 0, ADD COLUMN IF NOT EXISTS b TEXT NOT NULL',
   ])
     assert.notDeepEqual(findContractions(up(sql)), [], sql);
   for (const code of [
     "knex.schema.dropTableIfExists('a')",
     "table.renameColumn('a', 'b')",
+    "table.dropUnique(['a'])",
+    "knex.schema.alterTable('a', (table) => { table.string('b').notNullable(); })",
     "knex('a').del()",
   ])
     assert.notDeepEqual(findContractions(`export async function up(knex) { ${code} }`), [], code);
@@ -34,9 +47,13 @@ test('what only adds is not', () => {
     'CREATE TABLE IF NOT EXISTS notes (id BIGINT NOT NULL PRIMARY KEY, body TEXT NOT NULL, UNIQUE KEY (body))',
     "ALTER TABLE orders ADD COLUMN IF NOT EXISTS scope VARCHAR(8) NOT NULL DEFAULT 'role'",
     'ALTER TABLE orders ADD COLUMN note TEXT NULL, ADD INDEX IF NOT EXISTS by_note (note)',
-    'ALTER TABLE orders DROP INDEX by_note',
   ])
     assert.deepEqual(findContractions(up(sql)), [], sql);
+  for (const code of [
+    "knex.schema.createTable('a', (table) => { table.string('b').notNullable(); })",
+    "knex.schema.alterTable('a', (table) => { table.string('b').notNullable().defaultTo(''); })",
+  ])
+    assert.deepEqual(findContractions(`export async function up(knex) { ${code} }`), [], code);
 });
 
 test('neither the way back nor a comment counts', () => {
@@ -48,6 +65,11 @@ export async function down(knex) {
 }
 `;
   assert.deepEqual(findContractions(source), []);
+});
+
+test('a way back of one line does not hide what comes after it', () => {
+  const source = `export async function down() {}\n\n${up('DROP TABLE orders')}`;
+  assert.notDeepEqual(findContractions(source), []);
 });
 
 const drop = (declared = '') => ({
