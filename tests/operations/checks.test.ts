@@ -4,6 +4,8 @@ import type { Knex } from 'knex';
 import { refreshDeliveries } from '#deliveries';
 import { transaction } from '#lib/db.ts';
 import type { Finding, Invariant } from '#lib/invariants.ts';
+import { destroyDue } from '#lib/retention.ts';
+import { expireDownloads } from '../../src/downloads/taking.ts';
 import { modules } from '../../src/modules.ts';
 import { checkAll } from '../../src/operations/checks/checking.ts';
 import { checkAndKeep } from '../../src/operations/checks/runs.ts';
@@ -333,6 +335,24 @@ test('what is true only between two imports is left, and said to be, while one i
     await db('change_batches').where({ id }).delete();
   }
 });
+
+test('what was destroyed because its time was over is not missed', async () => {
+  const ctx = office.ctx();
+  const inThreeYears = new Date(ctx.now().getTime() + 3 * 365 * 24 * 3600_000);
+  const counts = await destroyDue(
+    { ...ctx, now: () => inThreeYears },
+    modules.flatMap(({ retains = [] }) => retains),
+  );
+  for (const name of ['imports', 'print_runs', 'partner_sheets', 'courier_results'])
+    assert.ok(counts[name]! > 0, `nothing was destroyed of ${name}`);
+  await expireDownloads({ ...ctx, now: () => inThreeYears });
+  assert.deepEqual(await broken(), []);
+});
+
+async function broken(): Promise<string[]> {
+  const results = await checkAll(office.ctx(), rules);
+  return results.flatMap(({ rule, findings }) => findings.map(({ words }) => `${rule.name}: ${words}`));
+}
 
 test('a key that was dropped and a lock that is gone are noticed', async () => {
   const { db } = office.runtime;
