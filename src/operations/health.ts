@@ -1,5 +1,7 @@
 import type { Ctx } from '#lib/ctx.ts';
 import { outsides } from '#lib/outside.ts';
+import { isSentinel } from '#lib/redis.ts';
+import { countSentinels } from '#lib/sentinels.ts';
 import { type DatabaseState, readDatabase } from './database-state.ts';
 import { listBeats } from './heartbeats.ts';
 import { readLastRuns } from './last-runs.ts';
@@ -21,25 +23,27 @@ export async function readHealth(ctx: Ctx): Promise<Health> {
 export async function readFacts(ctx: Ctx): Promise<Facts> {
   const { redis, queue } = below(ctx);
   const now = ctx.now().getTime();
-  const [beats, database, redisState, queueState, runs] = await Promise.all([
+  const [beats, database, redisState, sentinels, queueState, runs] = await Promise.all([
     orUndefined(ctx, 'processes', listBeats(redis, ctx.config)),
     orUndefined<DatabaseState>(ctx, 'database', readDatabase(ctx.db)),
     orUndefined(ctx, 'redis', readRedis(redis)),
+    orUndefined(ctx, 'sentinels', countSentinels(ctx.config.redisUrl)),
     orUndefined(ctx, 'queue', readQueue(queue, now)),
     orUndefined(ctx, 'runs', readLastRuns(ctx)),
   ]);
-  const processes = beats ? judgeProcesses(beats.beats, beats.now) : [];
+  const processes = beats && judgeProcesses(beats.beats, beats.now);
   return {
     now,
     processes,
-    disks: disksOf(processes),
+    disks: disksOf(processes ?? []),
     database,
     redis: redisState,
+    sentinels,
     queue: queueState,
     runs,
     down: outsides().filter((one) => one.isDown()),
     wants: {
-      replicas: ctx.config.redisUrl.startsWith('sentinel:') ? 2 : 0,
+      replicas: isSentinel(ctx.config.redisUrl) ? 2 : 0,
       backups: ctx.config.slot !== undefined, // whoever releases by slots is in earnest
     },
   };

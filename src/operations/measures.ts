@@ -24,7 +24,7 @@ export function measureShared(ctx: Ctx, metrics: Metrics): { refresh(): Promise<
     async refresh() {
       const [facts, seen] = await Promise.all([readFacts(ctx), readShop(ctx)]);
       database(facts.database);
-      redis(facts.redis);
+      redis(facts.redis, facts.sentinels);
       queue(facts.queue);
       processes(facts);
       runs(facts.runs);

@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { openReplicated } from '#lib/replicated.ts';
+import { countSentinels } from '#lib/sentinels.ts';
 import { findRedis } from '../../bin/installed-programs.ts';
 import { freePort } from '../../bin/web-address.ts';
 import { createClient } from '../support/client.ts';
@@ -107,6 +108,15 @@ async function nobodyWaitsForOthers(): Promise<void> {
   replicated.close();
   assert.ok(Math.max(...took) < 2500, `${took}`);
 }
+
+test('sentinels that cannot change the primary are missed', async () => {
+  const { redisUrl } = office.config;
+  assert.deepEqual(await countSentinels(redisUrl), { wanted: 1, usable: 1 });
+  assert.deepEqual(await countSentinels(`${redisUrl}&sentinel=127.0.0.1:1`), { wanted: 2, usable: 1 });
+  const another = redisUrl.replace('//moa', '//unknown');
+  assert.deepEqual(await countSentinels(another), { wanted: 1, usable: 0 });
+  assert.deepEqual(await countSentinels('redis://127.0.0.1:1'), { wanted: 0, usable: 0 });
+});
 
 test('what is refused keeps nobody else from being kept', async () => {
   const { redis } = office.runtime;

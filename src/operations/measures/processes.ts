@@ -23,6 +23,8 @@ export function measureProcesses(
   const replicas = gauge(registry, 'moa_redis_replicas_wanted', 'Replicas of Redis that should be there.');
   return ({ processes: all, disks, wants }) => {
     for (const one of [processes, clock, free, size]) one.reset();
+    replicas.set(wants.replicas);
+    if (!all) return; // not known is not none
     for (const kind of ['web', 'worker'] as const) {
       for (const state of ['alive', 'standby', 'silent'] as const)
         processes.set({ kind, state }, all.filter((one) => one.kind === kind && one.state === state).length);
@@ -34,6 +36,5 @@ export function measureProcesses(
       free.set(at, disk.free);
       size.set(at, disk.size);
     }
-    replicas.set(wants.replicas);
   };
 }
