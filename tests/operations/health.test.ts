@@ -55,6 +55,11 @@ test('the metrics stand on a port of their own, and nothing else does', async ()
   assert.equal(seriesOf(text, 'moa_db_up'), 1);
   assert.equal(seriesOf(text, 'moa_redis_up'), 1);
   assert.ok(seriesOf(text, 'moa_sessions')! >= 1);
+  const people = seriesOf(text, 'moa_signed_in_people')!;
+  const leaving = await office.as('delivery');
+  assert.equal(seriesOf(await readMetrics(), 'moa_signed_in_people'), people + 1);
+  await leaving.post('/sign-out');
+  assert.equal(seriesOf(await readMetrics(), 'moa_signed_in_people'), people);
   assert.ok(seriesOf(text, 'process_resident_memory_bytes')! > 1e6);
   assert.doesNotMatch(text, /010-?1234|no\/such/, 'no values of people, no addresses that somebody made up');
   assert.equal((await fetch(`http://127.0.0.1:${port}/`)).status, 404);

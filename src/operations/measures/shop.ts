@@ -92,14 +92,20 @@ async function chainLag({ db, now }: Ctx): Promise<number> {
 
 /** Walks the keys without stopping anybody else. */
 async function countSessions(redis: Redis, prefix: string): Promise<Pick<Shop, 'sessions' | 'people'>> {
-  const count = async (pattern: string) => {
+  const walk = async (pattern: string) => {
     const found = new Set<string>(); // a walk may come by a key twice
     for (let cursor = '0'; ; ) {
       const [next, keys] = await redis.scan(cursor, 'MATCH', pattern, 'COUNT', 1000);
       for (const key of keys) found.add(key);
-      if (next === '0') return found.size;
+      if (next === '0') return found;
       cursor = next;
     }
   };
-  return { sessions: await count(`${prefix}:session:*`), people: await count(`${prefix}:sessions-of:*`) };
+  const sessions = await walk(`${prefix}:session:*`);
+  let people = 0;
+  for (const key of await walk(`${prefix}:sessions-of:*`)) {
+    const theirs = await redis.zrange(key, '0', '-1'); // those that have ended stand there until they are next listed
+    if (theirs.some((sid) => sessions.has(`${prefix}:session:${sid}`))) people++;
+  }
+  return { sessions: sessions.size, people };
 }
