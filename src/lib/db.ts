@@ -63,6 +63,7 @@ export async function transaction<T>(ctx: Ctx, work: (tx: Ctx) => Promise<T>): P
   const mark = newMark(Date.now());
   const patience = new Patience();
   let done: { attempt: number; value: T } | undefined;
+  let maybeCommitted: typeof done;
 
   for (let attempt = 1, failures = 0; ; attempt++) {
     try {
@@ -73,11 +74,14 @@ export async function transaction<T>(ctx: Ctx, work: (tx: Ctx) => Promise<T>): P
         return value;
       });
     } catch (error) {
-      if (error instanceof AlreadyCommitted && done) return done.value;
+      if (error instanceof AlreadyCommitted && maybeCommitted) return maybeCommitted.value;
       const wasCommitting = done?.attempt === attempt;
+      const isConflict = conflicts.has(codeOf(error));
+      // what met a conflict was rolled back: it is not the one that came through
+      if (wasCommitting && !(isConflict && maybeCommitted)) maybeCommitted = done;
       const mayRepeat = isAway(error)
         ? await patience.isLeft()
-        : (wasCommitting || conflicts.has(codeOf(error))) && ++failures < mostConflicts;
+        : (wasCommitting || isConflict) && ++failures < mostConflicts;
       if (!mayRepeat) throw error;
       if (failures > 1) await pause(failures * 20);
       ctx.log.warn({ attempt, code: codeOf(error), wasCommitting }, 'transaction runs again');

@@ -56,6 +56,19 @@ test('a commit that never arrived is done again', async () => {
   assert.equal(runs, 2, 'the work ran twice');
 });
 
+test('what is given back is what was committed, not what was rolled back after it', async () => {
+  const fails = [{ code: 'ECONNRESET' }, { code: 'ER_LOCK_DEADLOCK' }]; // the first came through, late
+  const fake = {
+    raw: async () => (fails.length === 0 ? Promise.reject({ code: 'ER_DUP_ENTRY' }) : undefined),
+    transaction: async (work: (trx: unknown) => Promise<unknown>) => {
+      await work(fake);
+      throw fails.shift();
+    },
+  };
+  let run = 0;
+  assert.equal(await transaction({ ...ctx, db: fake as never }, async () => ++run), 1);
+});
+
 test('work whose connection breaks half-way is rolled back and runs again', async () => {
   flaky.breakAt('half-way', 'after');
   const id = await draw('half-way');
