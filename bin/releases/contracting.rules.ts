@@ -28,7 +28,8 @@ const contractions: readonly { pattern: RegExp; words: string }[] = [
     words: '색인이나 열쇠를 지움',
   },
   {
-    pattern: /\bDROP\s+(?!TABLE|TEMPORARY|VIEW|INDEX|KEY|CONSTRAINT|PRIMARY|FOREIGN)\S|\.drop\w+\(/i,
+    pattern:
+      /\bDROP\s+(?!TABLE|TEMPORARY|VIEW|INDEX|KEY|CONSTRAINT|PRIMARY|FOREIGN)\S|\.drop(?:Columns?|Nullable|Timestamps)\(/i,
     words: '열을 지움',
   },
   { pattern: /\bRENAME\b|\.rename(?:Column|Table)\(/i, words: '이름을 바꿈' },
