@@ -47,6 +47,7 @@ test('HAProxy takes its configuration', { skip: haproxy ? false : 'HAProxy is no
       stdio: 'pipe',
     }),
   );
+  assert.equal(settings.MOA_HAPROXY_USER, 'haproxy', 'not root, whose program the check would be');
   assert.throws(
     () =>
       execFileSync(haproxy!, ['-c', '-f', deployed('haproxy/haproxy.cfg')], {
