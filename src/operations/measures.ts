@@ -27,7 +27,7 @@ export function measureShared(ctx: Ctx, metrics: Metrics): { refresh(): Promise<
       redis(facts.redis, facts.sentinels);
       queue(facts.queue);
       processes(facts);
-      runs(facts.runs);
+      runs(facts.runs, facts.wants);
       shop(seen);
     },
   };

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { systemActor } from '#lib/ctx.ts';
 import { measureDb } from '#lib/db-metrics.ts';
 import { createMetrics, measureProcess } from '#lib/metrics.ts';
+import { measureRuns } from '../../src/operations/measures/runs.ts';
 import { measureShared } from '../../src/operations/measures.ts';
 import { openOffice } from '../support/office.ts';
 
@@ -86,6 +87,21 @@ test('every number that rules and dashboards ask for is served, and every number
   );
   const unseen = [...served.keys()].filter((name) => name.startsWith('moa_') && !shown.has(name));
   assert.deepEqual(unseen, []);
+});
+
+test('a back-up that has never been made is as late as can be, where back-ups are wanted', async () => {
+  const { registry } = createMetrics();
+  const tell = measureRuns(registry);
+  const none = { fullBackup: undefined, logBackup: undefined, failedBackup: undefined, hosts: [] };
+  const told = async (backups: boolean) => {
+    tell({ ...none, drill: undefined, check: undefined }, { backups });
+    return [
+      ...(await registry.metrics()).matchAll(/^moa_last_success_timestamp_seconds\{what="(\w+)"\} 0$/gm),
+    ];
+  };
+  const names = (await told(true)).map(([, what]) => what);
+  assert.deepEqual(names, ['full_backup', 'log_backup', 'restore_drill']);
+  assert.deepEqual(await told(false), []);
 });
 
 test('dashboards are whole: every panel has a title and a place, and asks something', () => {

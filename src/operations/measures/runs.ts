@@ -1,8 +1,11 @@
 import type { Registry } from 'prom-client';
 import type { BackupKind, LastRuns } from '../last-runs.ts';
+import type { Facts } from '../problems.rules.ts';
 import { gauge } from './gauges.ts';
 
-export function measureRuns(registry: Registry): (runs: LastRuns | undefined) => void {
+export function measureRuns(
+  registry: Registry,
+): (runs: LastRuns | undefined, wants: Pick<Facts['wants'], 'backups'>) => void {
   const last = gauge(
     registry,
     'moa_last_success_timestamp_seconds',
@@ -17,12 +20,15 @@ export function measureRuns(registry: Registry): (runs: LastRuns | undefined) =>
     'What the last restore drill would have lost.',
   );
   const rto = gauge(registry, 'moa_restore_drill_rto_seconds', 'How long the last restore drill took.');
-  return (runs) => {
+  return (runs, wants) => {
     for (const one of [last, failed]) one.reset();
     for (const one of [findings, rpo, rto]) one.remove();
     if (!runs) return;
     const { failedBackup, drill, check } = runs;
     const seconds = (at: Date) => at.getTime() / 1000;
+    // what has never been is as late as can be; a series that is not there alarms nobody
+    if (wants.backups)
+      for (const what of ['full_backup', 'log_backup', 'restore_drill']) last.set({ what }, 0);
     for (const kind of ['full', 'log'] as const) {
       const at = latestOfAll(runs, kind);
       if (at) last.set({ what: `${kind}_backup` }, seconds(at));
