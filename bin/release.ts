@@ -1,11 +1,12 @@
-import { chmodSync, chownSync, copyFileSync } from 'node:fs';
+import { chmodSync, chownSync, copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { exitCodeOf, Failure, say, stopSignal } from './failure.ts';
 import { projectFolder } from './folders.ts';
+import { readAccounts } from './releases/accounts.ts';
 import { pack } from './releases/archive.ts';
 import { endKept, goLive, rollBack, standDown } from './releases/going-back.ts';
-import { type Home, makeFolders, nameOf, openHome } from './releases/home.ts';
+import { type Home, makeFolders, nameOf, openHome, slotNames } from './releases/home.ts';
 import { release } from './releases/releasing.ts';
 import { readStatus, statusInWords } from './releases/status.ts';
 
@@ -95,15 +96,19 @@ function init(home: Home): number {
   copyFileSync(join(projectFolder, 'deploy/systemd/run'), script);
   chmodSync(script, 0o755);
   copyFileSync(join(projectFolder, 'deploy/nginx/away.html'), join(home.statics, 'away.html'));
-  const { MOA_UID: uid, MOA_NGINX_GID: gid } = home.env;
-  if (process.getuid?.() === 0 && uid && gid) {
-    for (const slot of ['blue', 'green']) {
+  if (process.getuid?.() === 0 && home.supervisor === 'systemd') {
+    const { uid, gid } = readAccounts(
+      readFileSync('/etc/passwd', 'utf8'),
+      readFileSync('/etc/group', 'utf8'),
+    );
+    for (const folder of [home.folder, home.slots, home.sockets, home.statics]) chmodSync(folder, 0o755);
+    for (const slot of slotNames) {
       const sockets = join(home.sockets, slot);
-      chownSync(sockets, Number(uid), Number(gid));
+      chownSync(sockets, uid, gid);
       chmodSync(sockets, 0o2750); // the sockets in it get the group of nginx
-      chownSync(join(home.folder, 'cache', slot), Number(uid), Number(gid));
+      chownSync(join(home.folder, 'cache', slot), uid, gid);
     }
-    chownSync(join(home.folder, 'data'), Number(uid), Number(gid));
+    chownSync(join(home.folder, 'data'), uid, gid);
   }
   say(`${home.folder} 폴더를 준비했습니다.`);
   return 0;

@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { readAccounts } from '../../bin/releases/accounts.ts';
 import { openHome } from '../../bin/releases/home.ts';
 import { supervisorOf } from '../../bin/releases/processes.ts';
 
@@ -62,6 +63,17 @@ test('a unit that is on its way up runs, one that failed does not', async () => 
     assert.equal(await supervisor.isRunning('green', 'web-2'), runs, state);
     assert.deepEqual(asked(), ['show --property=ActiveState --value moa-web@green-2.service']);
   }
+});
+
+test('folders are given to the user of the units and the group of nginx', () => {
+  const passwd = 'root:x:0:0::/root:/bin/sh\nmoab:x:7:7::/:/x\nmoa:x:991:990::/srv/moa:/usr/sbin/nologin\n';
+  assert.deepEqual(readAccounts(passwd, 'www-data:x:33:moa\n'), { uid: 991, gid: 33 });
+  assert.throws(
+    () => readAccounts('root:x:0:0::/root:/bin/sh\n', 'www-data:x:33:\n'),
+    /moa 사용자가 없습니다/,
+  );
+  const unit = readFileSync(join(import.meta.dirname, '../../deploy/systemd/moa-web@.service'), 'utf8');
+  assert.match(unit, /^User=moa$/m);
 });
 
 test('what systemd refuses is told in its own words', async () => {
