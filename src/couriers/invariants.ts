@@ -38,7 +38,7 @@ export const invariants: readonly Invariant[] = [
     async *find(snap) {
       const rows = await rowsOf<{ id: number; run_id: number | null }>(
         snap,
-        `SELECT DISTINCT line.parcel_id AS id, parcel.run_id FROM courier_parcel_lines line
+        `SELECT DISTINCT line.parcel_id AS id, run.id AS run_id FROM courier_parcel_lines line
          LEFT JOIN courier_parcels parcel ON parcel.id = line.parcel_id
          LEFT JOIN courier_runs run ON run.id = parcel.run_id
          WHERE run.id IS NULL OR parcel.channel_id <> line.channel_id`,

@@ -42,17 +42,20 @@ export const invariants: readonly Invariant[] = [
     betweenBatches: true,
     async *find(snap) {
       for await (const [from, to] of parts(snap, 'order_lines')) {
-        yield* ofLines(
-          await rowsOf<Line>(
-            snap,
-            `SELECT line.order_id, line.line_no FROM order_lines line
-             LEFT JOIN orders own ON own.id = line.order_id
-               AND own.channel_id = line.channel_id AND own.order_no = line.order_no
-             WHERE line.id BETWEEN ? AND ? AND own.id IS NULL`,
-            [from, to],
-          ),
-          (no) => `상품주문 ${no}번의 주문이 없거나 다른 채널·주문번호의 것입니다.`,
+        const rows = await rowsOf<Line & { shown: number | null; source_import_id: number | null }>(
+          snap,
+          `SELECT line.order_id, line.line_no, line.source_import_id, own.id AS shown FROM order_lines line
+           LEFT JOIN orders own ON own.id = line.order_id
+           WHERE line.id BETWEEN ? AND ?
+             AND NOT (own.channel_id <=> line.channel_id AND own.order_no <=> line.order_no)`,
+          [from, to],
         );
+        for (const row of rows)
+          yield {
+            words: `상품주문 ${row.line_no}번의 주문이 없거나 다른 채널·주문번호의 것입니다.`,
+            // an order that is gone has no page; the file it came with has
+            href: row.shown ? at(row) : row.source_import_id ? `/imports/${row.source_import_id}` : '/orders',
+          };
       }
     },
   },

@@ -65,12 +65,13 @@ export const invariants: readonly Invariant[] = [
     sentence:
       '협력사에 알린 상품주문은 그 협력사의 발주서에 있고, 발주서의 상품주문은 모두 알린 것으로 남아 있습니다.',
     async *find(snap) {
-      const rows = await rowsOf<{ line_no: string; sheet_id: number }>(
+      const rows = await rowsOf<{ line_no: string; sheet_id: number | null }>(
         snap,
-        `SELECT standing.line_no, standing.told_sheet_id AS sheet_id FROM partner_lines standing
+        `SELECT standing.line_no, known.id AS sheet_id FROM partner_lines standing
          LEFT JOIN partner_sheets sheet ON sheet.id = standing.sheet_id AND sheet.undone_at IS NULL
          LEFT JOIN partner_sheets told ON told.id = standing.told_sheet_id AND told.undone_at IS NULL
            AND told.partner_id = standing.partner_id
+         LEFT JOIN partner_sheets known ON known.id = standing.told_sheet_id
          LEFT JOIN partner_sheet_lines own ON own.sheet_id = standing.told_sheet_id
            AND own.line_no = standing.line_no AND own.channel_id = standing.channel_id
          WHERE sheet.id IS NULL OR told.id IS NULL OR own.sheet_id IS NULL`,

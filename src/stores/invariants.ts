@@ -13,16 +13,18 @@ export const invariants: readonly Invariant[] = [
     name: 'stores.forms',
     sentence: '매장 주문에는 모두 그 매장의 주문서가 있고, 주문서에는 모두 주문이 있습니다.',
     async *find(snap) {
-      const rows = await rowsOf<{ id: number; order_no: string }>(
+      const rows = await rowsOf<{ id: number; order_no: string | null }>(
         snap,
         `SELECT own.id, own.order_no FROM stores store JOIN orders own ON own.channel_id = store.channel_id
          LEFT JOIN store_orders form ON form.order_id = own.id AND form.store_id = store.id
          WHERE form.order_id IS NULL
-         UNION SELECT form.order_id, '' FROM store_orders form LEFT JOIN orders own ON own.id = form.order_id
+         UNION SELECT form.order_id, NULL FROM store_orders form LEFT JOIN orders own ON own.id = form.order_id
          WHERE own.id IS NULL`,
       );
       for (const { id, order_no } of rows)
-        yield { words: `매장 주문 ${order_no || id}에 주문서가 없거나 주문이 없습니다.`, href: at(id) };
+        yield order_no
+          ? { words: `매장 주문 ${order_no}에 주문서가 없습니다.`, href: at(id) }
+          : { words: `매장 주문서의 주문(${id}번)이 없습니다.`, href: '/orders' };
     },
   },
   {

@@ -187,6 +187,7 @@ const faults: Record<string, Record<string, string | string[]>> = {
   },
   'couriers.parcels': {
     'a parcel of two channels': 'UPDATE courier_parcel_lines SET channel_id = channel_id + 1',
+    'the sheet of a parcel is lost': 'DELETE FROM courier_runs',
   },
   'couriers.results': {
     'a row of a result is lost': 'DELETE FROM courier_result_rows LIMIT 1',
@@ -206,11 +207,15 @@ const faults: Record<string, Record<string, string | string[]>> = {
   'partners.numbers': { 'a number is skipped': 'UPDATE partner_sheets SET sheet_no = sheet_no + 5 LIMIT 1' },
   'partners.standing': {
     'an ordered line is forgotten': 'DELETE FROM partner_lines LIMIT 1',
+    'the sheet of a line is lost': 'DELETE FROM partner_sheets WHERE undone_at IS NULL',
     'told by a sheet that was taken back':
       'UPDATE partner_lines SET told_sheet_id = (SELECT MAX(id) FROM partner_sheets WHERE undone_at IS NOT NULL) LIMIT 1',
   },
   'partners.products': { 'a partner vanishes': 'DELETE FROM partners' },
-  'stores.forms': { 'a form is lost': 'DELETE FROM store_orders LIMIT 1' },
+  'stores.forms': {
+    'a form is lost': 'DELETE FROM store_orders LIMIT 1',
+    'the order of a form is lost': 'DELETE FROM orders WHERE id IN (SELECT order_id FROM store_orders)',
+  },
   'stores.prices': {
     'a price that does not come to the amount':
       'UPDATE store_order_lines SET unit_price = unit_price + 1 LIMIT 1',
@@ -270,6 +275,25 @@ for (const [name, planted] of Object.entries(faults)) {
   }
 }
 
+const shownAt: Record<string, string> = {
+  orders: 'orders',
+  deliveries: 'deliveries',
+  'deliveries/prints': 'print_runs',
+  imports: 'imports',
+  'couriers/runs': 'courier_runs',
+  'couriers/results': 'courier_results',
+  'partners/sheets': 'partner_sheets',
+  users: 'users',
+};
+
+/** The page of a record is there while the record is. */
+async function hasPage(db: Knex, href: string): Promise<boolean> {
+  const [, page, id] = /^\/(.+)\/(\d+)$/.exec(href) ?? [];
+  if (!page) return true;
+  assert.ok(shownAt[page], `what is shown at ${href}?`);
+  return (await db(shownAt[page]).where({ id }).first('id')) !== undefined;
+}
+
 /** Looks through one rule at a database with a fault, and takes the fault away again. */
 async function withFault(db: Knex, statements: readonly string[], rule: Invariant): Promise<Finding[]> {
   const trx = await db.transaction();
@@ -281,6 +305,7 @@ async function withFault(db: Knex, statements: readonly string[], rule: Invarian
     const found: Finding[] = [];
     const ctx = { ...office.ctx(), db: trx, window: { unseen: [], settling: [] } };
     for await (const finding of rule.find(ctx)) found.push(finding);
+    for (const { href } of found) assert.ok(await hasPage(trx, href), `${href} answers with 404`);
     return found;
   } finally {
     await trx.rollback();
