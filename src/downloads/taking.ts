@@ -63,7 +63,7 @@ export async function expireDownloads(ctx: Ctx): Promise<void> {
         .select('downloads.id')
         .from('downloads')
         .join('download_files', 'download_files.download_id', 'downloads.id')
-        .where({ 'downloads.state': 'expired' }),
+        .whereIn('downloads.state', ['expired', 'cancelled', 'failed']),
     );
   for (const { id } of old) {
     await transaction(ctx, async (tx) => {
