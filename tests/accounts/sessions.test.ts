@@ -57,6 +57,12 @@ test('what somebody does keeps the session, what a page asks by itself does not'
   assert.equal(await minutesLeft(client), 60);
 });
 
+test('the session of a stranger is short, for nobody must be able to fill the store with visits', async () => {
+  const visitor = office.stranger();
+  await visitor.get('/sign-in');
+  assert.equal(await minutesLeft(visitor), 60);
+});
+
 test('a role’s limits hold from the next click on, and the longest time ends a session in use', async () => {
   const client = await office.as('delivery');
   const admin = await office.as('admin');

@@ -20,8 +20,8 @@ declare module 'express-session' {
 }
 
 const minute = 60_000;
-/** A sign-in page may stay open over night. */
-const strangersMs = 12 * 60 * minute;
+/** Visitors who never come back must not fill Redis. A sign-in page that stays open longer needs no session: `csrf.ts`. */
+const strangersMs = 60 * minute;
 
 export interface SessionParts {
   config: Config;
