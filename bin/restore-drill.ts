@@ -219,7 +219,7 @@ function demandReadable(folder: string): void {
     accessSync(folder, constants.R_OK | constants.X_OK);
   } catch (error) {
     throw new Failure(
-      `백업 폴더 ${folder}를 읽을 수 없습니다. 이 사용자가 그 폴더의 그룹에 있어야 합니다. (${(error as NodeJS.ErrnoException).code})`,
+      `백업 폴더 ${folder}를 읽을 수 없습니다. 폴더가 있는지, 이 사용자가 그 폴더의 그룹에 있는지 확인해 주세요. (${(error as NodeJS.ErrnoException).code})`,
     );
   }
 }
