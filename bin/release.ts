@@ -95,7 +95,8 @@ function init(home: Home): number {
   const script = join(home.folder, 'bin/run');
   copyFileSync(join(projectFolder, 'deploy/systemd/run'), script);
   chmodSync(script, 0o755);
-  copyFileSync(join(projectFolder, 'deploy/nginx/away.html'), join(home.statics, 'away.html'));
+  for (const page of ['away.html', 'too-large.html'])
+    copyFileSync(join(projectFolder, 'deploy/nginx', page), join(home.statics, page));
   if (process.getuid?.() === 0 && home.supervisor === 'systemd') {
     const { uid, gid } = readAccounts(
       readFileSync('/etc/passwd', 'utf8'),

@@ -64,6 +64,18 @@ test('nginx keeps a socket for longer than it is silent, and a connection for le
   assert.ok(Number(/proxyForgetsMs = (\d+)/.exec(listening)?.[1]) > 2000);
 });
 
+test('the pages nginx answers with are there, and put where it looks for them', () => {
+  const pages = [...read('nginx/locations.conf').matchAll(/^error_page [\d ]+ \/([\w-]+\.html);/gm)].map(
+    ([, page]) => page!,
+  );
+  assert.deepEqual(pages, ['away.html', 'too-large.html']);
+  const release = readFileSync(join(deploy, '../bin/release.ts'), 'utf8');
+  for (const page of pages) {
+    assert.match(read(`nginx/${page}`), /<html lang="ko">/);
+    assert.ok(release.includes(`'${page}'`), page);
+  }
+});
+
 test('systemd starts what bin/release asks it for', () => {
   const sections = new Set(['[Unit]', '[Service]', '[Timer]', '[Install]']);
   for (const path of globSync('systemd/*.{service,timer}', { cwd: deploy })) {
