@@ -59,6 +59,12 @@ test('of several back-ups of one night the newest stays', () => {
   assert.deepEqual(outdated([late, early, aFull(before(0, 10))], [], now).fulls, [early]);
 });
 
+test('a back-up made in haste after a mistake does not push out the one of that night, nor its logs', () => {
+  const night = aFull(before(0, 170), { file: 'binlog.000001', position: 4 });
+  const log = aLog(1, before(0, 200), before(0, 100));
+  assert.deepEqual(outdated([night, aFull(before(0, 10))], [log], now), { fulls: [], logs: [] });
+});
+
 test('the only back-up stays, however old it is, with its logs', () => {
   const full = aFull(before(300), { file: 'binlog.000001', position: 4 });
   const log = aLog(1, before(300, 10), before(299));
