@@ -145,7 +145,9 @@ async function restoreAndJudge(
   const { name, choice, reach } = newestSeries(backups, asked);
   const series = join(backups, name);
   const { full, until } = choice;
-  const kept = await openKeptSettings(full, series, identity, folder);
+  // one whose settings could not be read that night is as good with those of a night before
+  const withSettings = full.also ? full : listFulls(series).findLast(({ also }) => also);
+  const kept = await openKeptSettings(withSettings ?? full, series, identity, folder);
   const restored = await restore(
     choice,
     { series, identity, folder, exact: asked.until !== undefined },
