@@ -296,9 +296,20 @@ function silentHosts({ hosts, fullBackup, logBackup }: LastRuns, now: number): P
     );
 }
 
-function ofCheck({ runs, now }: Facts): Problem[] {
+function ofCheck({ runs, now, wants }: Facts): Problem[] {
   const check = runs?.check;
-  if (!check) return [];
+  if (!check) {
+    const words = '아직 자료 점검을 한 적이 없습니다.';
+    return runs && wants.backups
+      ? [
+          warning(
+            'checks.md',
+            words,
+            '점검 화면에서 ‘지금 점검’을 눌러 주세요. 다음부터는 매일 새벽에 합니다.',
+          ),
+        ]
+      : [];
+  }
   return [
     check.findings > 0 &&
       danger(

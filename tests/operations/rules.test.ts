@@ -249,6 +249,7 @@ const ill: [string, Partial<Facts>, RegExp][] = [
     { runs: { ...fine.runs!, drill: { ...fine.runs!.drill!, failure: '열쇠' } } },
     /복구 연습이 실패/,
   ],
+  ['data nobody has looked at', { runs: { ...fine.runs!, check: undefined } }, /점검을 한 적이 없/],
   ['findings', { runs: { ...fine.runs!, check: { ...fine.runs!.check!, findings: 2 } } }, /2건을 찾았/],
   ['a disk', { disks: [{ host: 'a', path: '/x', size: 100, free: 3 }] }, /97%/],
   ['somebody else', { down: [{ title: '카카오 로그인' }] }, /카카오 로그인에 연결/],
