@@ -8,6 +8,7 @@ import { watchJobClocks } from '#lib/job-clocks.ts';
 import { createJobTurns } from '#lib/job-turns.ts';
 import type { AppModule, JobData, JobDefinition } from '#lib/module.ts';
 import { longestBlockSeconds } from '#lib/redis.ts';
+import { safeError } from '#lib/safe-errors.ts';
 import type { Change } from '#lib/slot.ts';
 
 export const queueName = 'jobs';
@@ -166,10 +167,17 @@ async function runJob(
   } catch (error) {
     watched?.ended(error instanceof Refusal ? 'refused' : 'failed');
     if (error instanceof Refusal) throw new UnrecoverableError(error.message);
-    throw error;
+    throw withoutPeople(error);
   } finally {
     await progress.flush();
   }
+}
+
+/** The queue keeps message and stack of what failed for a week: nobody's name or number lies there. */
+function withoutPeople(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { message, stack } = safeError(error);
+  return Object.defineProperties(error, { message: { value: message }, stack: { value: stack } });
 }
 
 /** A job tells how far it is; what it has worked through since it told last is what it has done. */

@@ -37,6 +37,10 @@ test('a job that failed tells why without values, runs again when somebody says 
     /Duplicate entry &#39;…&#39; for key &#39;phone&#39;|Duplicate entry '…' for key 'phone'/,
   );
   assert.doesNotMatch(page, /01012345678/);
+  const { redis, config } = office.runtime;
+  const kept = await redis.hmget(`${config.redisPrefix}:queue:jobs:1`, 'failedReason', 'stacktrace');
+  assert.match(kept.join(), /Duplicate entry '…'[\s\S]*jobs\.test/);
+  assert.doesNotMatch(kept.join(), /01012345678/, 'not in the queue either');
   assert.match(page, /href="\/imports\/7">가져오기 7/);
   assert.match((await admin.get('/admin/health')).text, /끝내지 못한 작업이 2개/);
   assert.match((await admin.get('/admin/jobs?q=8')).text, /총 1건/);
