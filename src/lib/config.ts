@@ -29,10 +29,10 @@ const schema = z.object({
   REDIS_PREFIX: z.string().default('moa'),
   TRUST_PROXY: z.string().optional(),
   METRICS_PORT: z.coerce
-    .number('METRICS_PORT는 1에서 65535 사이의 숫자여야 합니다.')
-    .int('METRICS_PORT는 1에서 65535 사이의 숫자여야 합니다.')
-    .min(1, 'METRICS_PORT는 1에서 65535 사이의 숫자여야 합니다.')
-    .max(65535, 'METRICS_PORT는 1에서 65535 사이의 숫자여야 합니다.')
+    .number('METRICS_PORT는 1에서 65534 사이의 숫자여야 합니다.')
+    .int('METRICS_PORT는 1에서 65534 사이의 숫자여야 합니다.')
+    .min(1, 'METRICS_PORT는 1에서 65534 사이의 숫자여야 합니다.')
+    .max(65534, 'METRICS_PORT는 1에서 65534 사이의 숫자여야 합니다.')
     .optional(),
   METRICS_HOST: z.string().default('127.0.0.1'),
   MOA_DISKS: z.string().default(''),
