@@ -18,7 +18,7 @@ export interface RunNote {
 export async function openServer(url: string | undefined): Promise<BackupServer> {
   if (!url)
     throw new Failure(
-      'BACKUP_DATABASE_URL 설정이 없습니다. 예: mysql://moa_backup@localhost/moa?socketPath=/run/mysqld/mysqld.sock',
+      'BACKUP_DATABASE_URL 설정이 없습니다. 예: mysql://mysql@localhost/moa?socketPath=/run/mysqld/mysqld.sock',
     );
   const options = readDatabaseUrl(url);
   const connection = await mariadb

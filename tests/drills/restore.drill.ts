@@ -43,7 +43,7 @@ const drill: Drill = {
     const { ctx } = await lookInto(lab, settings);
     lab.say(`writing a year of ${orders} orders`);
     await fill(ctx, orders);
-    const backups = backupsOf(place, settings, mariadb.url);
+    const backups = backupsOf(place, settings, await backupUser(ctx, mariadb.url));
 
     const clerk = await startClerk(ctx);
     const fullSeconds = await backups.run('full');
@@ -201,6 +201,17 @@ async function momentBetweenOrders(clerk: Clerk): Promise<number> {
   for (const giveUpAt = Date.now() + 30_000; Date.now() < giveUpAt; await sleep(50))
     if (clerk.acked.some(({ at }) => at > moment + 1500)) return moment;
   throw new Error('no order was entered within 30 s');
+}
+
+/** The user of deploy/backup, with no more than its rights; a password stands for the system's account mysql. */
+async function backupUser(ctx: Ctx, url: string): Promise<string> {
+  const script = readFileSync(join(projectFolder, 'deploy/backup/backup-user.sql'), 'utf8');
+  const asked = script.replace(/^--.*$/gm, '').replace('VIA unix_socket', "BY 'backup'");
+  await ctx.db.raw("DROP USER IF EXISTS 'mysql'@'localhost'");
+  for (const statement of asked.split(';')) if (statement.trim() !== '') await ctx.db.raw(statement);
+  const own = new URL(url);
+  [own.username, own.password] = ['mysql', 'backup'];
+  return own.href;
 }
 
 /** bin/backup and bin/restore-drill as timers run them, with a key of their own. */
