@@ -5,7 +5,7 @@ import type { SlotState } from '#lib/slot.ts';
 import { Failure } from '../failure.ts';
 import { type Home, instancesOf, type SlotName, socketsOf, treeOf } from './home.ts';
 import { reportOf, supervisorOf } from './processes.ts';
-import { isReady } from './socket-client.ts';
+import { isAlive, isReady } from './socket-client.ts';
 
 export interface InstanceState {
   instance: string;
@@ -45,7 +45,7 @@ export async function startAndWait(home: Home, slot: SlotName, stop?: AbortSigna
         `${slot} 슬롯의 ${dead.instance}이(가) 시작하지 못했습니다.\n${supervisor.lastWords(slot, dead.instance)}`,
       );
     if (states.some(({ state }) => state === 'starting' || state === 'ended')) continue;
-    if (await answersEverywhere(home, slot)) return;
+    if (await everyWeb(home, slot, isReady)) return;
   }
   const late = (await stateOf(home, slot)).find(({ state }) => state === 'starting' || state === 'ended');
   throw new Failure(
@@ -53,15 +53,18 @@ export async function startAndWait(home: Home, slot: SlotName, stop?: AbortSigna
   );
 }
 
+/**
+ * All its processes are there. Not whether they can do their work: the release that people want to leave may be what
+ * keeps the database from answering.
+ */
 export async function isWhole(home: Home, slot: SlotName): Promise<boolean> {
   const states = await stateOf(home, slot);
   const isUp = states.every(({ state }) => state !== 'starting' && state !== 'ended');
-  return isUp && (await answersEverywhere(home, slot));
+  return isUp && (await everyWeb(home, slot, isAlive));
 }
 
-async function answersEverywhere(home: Home, slot: SlotName): Promise<boolean> {
-  const answers = await Promise.all(socketsOf(home, slot).map(isReady));
-  return answers.every(Boolean);
+async function everyWeb(home: Home, slot: SlotName, is: (socket: string) => Promise<boolean>) {
+  return (await Promise.all(socketsOf(home, slot).map(is))).every(Boolean);
 }
 
 /** Waits until every process of the slot says that it has taken up the work; false when one does not. */

@@ -56,7 +56,16 @@ export function ask(socketPath: string, path: string, asked: Asked = {}): Promis
   return promise;
 }
 
-export async function isReady(socketPath: string): Promise<boolean> {
-  const answer = await ask(socketPath, '/readyz', { patience: 3000 }).catch(() => undefined);
+/** It can do its work: database and Redis answer it. */
+export function isReady(socketPath: string): Promise<boolean> {
+  return saysYes(socketPath, '/readyz');
+}
+
+export function isAlive(socketPath: string): Promise<boolean> {
+  return saysYes(socketPath, '/healthz');
+}
+
+async function saysYes(socketPath: string, path: string): Promise<boolean> {
+  const answer = await ask(socketPath, path, { patience: 3000 }).catch(() => undefined);
   return answer?.status === 200;
 }

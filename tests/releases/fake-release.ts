@@ -12,12 +12,16 @@ const logging = JSON.stringify(join(projectFolder, 'src/lib/log.ts'));
 
 /** Says that it is ready and follows the link, and nothing else. */
 const process_ = `
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 const { listen } = await import(${listening});
 const { watchSlot } = await import(${watching});
 const { createLog } = await import(${logging});
 const { LISTEN, MOA_SLOT: name, MOA_SOCKETS: folder, MOA_INSTANCE: instance } = process.env;
-const server = createServer((req, res) => res.end(JSON.stringify({ slot: name, release: RELEASE })));
+const server = createServer((req, res) => {
+  if (req.url === '/readyz' && existsSync(folder + '/nobody-is-ready')) res.statusCode = 503;
+  res.end(JSON.stringify({ slot: name, release: RELEASE }));
+});
 if (LISTEN) await listen(server, { host: '', port: 0, socketPath: LISTEN });
 else setInterval(() => {}, 1000);
 await watchSlot({ name, folder, instance }, createLog('silent', 'fake')).follow(async () => undefined);

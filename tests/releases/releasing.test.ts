@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -96,6 +96,14 @@ test('what a killed release left half done is put right by whoever comes next', 
 test('two at once do not change the slots', async () => {
   using _turn = await takeTurn(home);
   await assert.rejects(rollBack(home), /다른 릴리스 작업이 진행 중/);
+});
+
+test('people can leave a release that keeps the database from answering', async () => {
+  const [from, unready] = [liveSlot(home)!, join(home.sockets, 'nobody-is-ready')];
+  writeFileSync(unready, '');
+  await rollBack(home);
+  assert.equal(liveSlot(home), otherOf(from));
+  rmSync(unready);
 });
 
 test('a host that laid down its work takes it up in the slot it had', async () => {
