@@ -53,16 +53,15 @@ async function assertDeliveries(db: Knex, lines: readonly LineRow[]): Promise<vo
   );
 
   const deliveries = await db('deliveries');
-  const ids = new Set(direct.map((line) => line.delivery_id));
+  const byDelivery = Map.groupBy(direct, (line) => line.delivery_id);
   assert.deepEqual(
-    deliveries.map((row) => row.id).filter((id) => !ids.has(id)),
+    deliveries.map((row) => row.id).filter((id) => !byDelivery.has(id)),
     [],
     'no delivery is empty',
   );
-  assert.equal(deliveries.length, ids.size, 'every line’s delivery is there');
+  assert.equal(deliveries.length, byDelivery.size, 'every line’s delivery is there');
   for (const row of deliveries) {
-    const own = direct.filter((line) => line.delivery_id === row.id);
-    const summary = summarise(own as BundleLine[]);
+    const summary = summarise(byDelivery.get(row.id) as BundleLine[]);
     for (const field of [
       'state',
       'line_count',
