@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import type { Ctx } from '#lib/ctx.ts';
 import type { SealedColumn } from '#lib/resealing.ts';
 
@@ -15,15 +14,37 @@ export const sealedFiles: SealedColumn = {
   large: true,
 };
 
-/** Keeps an uploaded file in the database, sealed, a megabyte at a time: every worker can read it. */
-export async function storeFile(tx: Ctx, importId: number, path: string): Promise<void> {
-  let part = 0;
-  for await (const chunk of createReadStream(path, { highWaterMark: partSize })) {
-    await tx
-      .db('import_files')
-      .insert({ import_id: importId, part, sealed: tx.vault.seal(purpose, chunk as Buffer) });
-    part += 1;
+/**
+ * Keeps an uploaded file in the database, sealed, a megabyte at a time: every worker can read it. Returns its SHA-256 in
+ * hexadecimal. One buffer takes each part in turn: left to the collector, they would pile up to several times the file.
+ */
+export async function storeFile(tx: Ctx, importId: number, path: string): Promise<string> {
+  const hash = createHash('sha256');
+  const buffer = Buffer.allocUnsafeSlow(partSize);
+  const file = await open(path, 'r');
+  try {
+    for (let part = 0; ; part++) {
+      const length = await fill(file, buffer);
+      if (length === 0) return hash.digest('hex');
+      const chunk = buffer.subarray(0, length);
+      hash.update(chunk);
+      const sealed = tx.vault.seal(purpose, chunk);
+      await tx.db('import_files').insert({ import_id: importId, part, sealed });
+    }
+  } finally {
+    await file.close();
   }
+}
+
+/** Reads on until the buffer is full or the file is at its end. */
+async function fill(file: FileHandle, buffer: Buffer): Promise<number> {
+  let filled = 0;
+  while (filled < buffer.length) {
+    const { bytesRead } = await file.read(buffer, filled, buffer.length - filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return filled;
 }
 
 /** Writes the kept file to `path`. */
@@ -51,10 +72,4 @@ export async function* keptParts(ctx: Ctx, importId: number): AsyncGenerator<Buf
 /** Destroys what is kept of a file, a part at a time: no transaction grows to the size of the file. */
 export async function destroyFile(ctx: Ctx, importId: number): Promise<void> {
   while ((await ctx.db('import_files').where({ import_id: importId }).limit(1).delete()) > 0);
-}
-
-export async function fileDigest(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-  return hash.digest('hex');
 }

@@ -4,7 +4,7 @@ import { transaction } from '#lib/db.ts';
 import { Refusal } from '#lib/errors.ts';
 import { record } from '#lib/events.ts';
 import type { SealedColumn } from '#lib/resealing.ts';
-import { fileDigest, storeFile } from './import-files.ts';
+import { storeFile } from './import-files.ts';
 import { findImport, lockImport } from './imports.ts';
 import type { ChannelRow, FilePassword } from './tables.ts';
 
@@ -29,21 +29,21 @@ export async function receiveFile(
   password?: FilePassword,
 ): Promise<number> {
   const size = await fitSize(file);
-  const sha256 = await fileDigest(file.path);
 
   return transaction(ctx, async (tx) => {
     const [id] = await tx.db('imports').insert({
       channel_id: channel?.id ?? 0,
       file_name: file.name.slice(0, 255),
       file_size: size,
-      file_sha256: sha256,
+      file_sha256: '',
       state: 'waiting',
       password: password ? sealPassword(tx, password) : null,
       created_by: tx.actor.id,
       created_by_name: tx.actor.name,
       created_at: tx.now(),
     });
-    await storeFile(tx, id!, file.path);
+    const sha256 = await storeFile(tx, id!, file.path);
+    await tx.db('imports').where({ id }).update({ file_sha256: sha256 });
     await record(tx, 'import.received', 'import', id!, { file: file.name, size, sha256 });
     return id!;
   });
