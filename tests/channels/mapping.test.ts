@@ -241,10 +241,11 @@ describe('a file nobody has seen before', () => {
       await upload('둘.xlsx', xlsx(shopRows(shopSales(24, 87), other))),
     ];
     const { id: channel } = await office.runtime.db('channels').where({ name: '둘이네' }).first();
+    const forms = await Promise.all(pair.map(proposed)); // both look before either saves
     const both = await Promise.all(
-      pair.map(async (one) =>
+      pair.map(async (one, at) =>
         client.post(`/imports/${one}/mapping`, {
-          ...(await proposed(one)),
+          ...forms[at],
           [fieldOf('전표 NO')]: 'lineNo',
           channel: String(channel),
         }),

@@ -157,8 +157,9 @@ test('a sign-in provider that is away is asked no more after a while, and the pa
   const admin = await office.as('admin');
   assert.match((await admin.get('/admin/health')).text, /카카오 로그인에 연결되지 않아/);
   const metrics = await readMetrics();
-  assert.equal(seriesOf(metrics, 'moa_outside_down', '127.0.0.1'), 1);
-  assert.equal(seriesOf(metrics, 'moa_outside_requests_total', '127.0.0.1', 'outcome="failed"'), 5);
+  const { host } = new URL(office.runtime.config.provider!.issuer);
+  assert.equal(seriesOf(metrics, 'moa_outside_down', host), 1);
+  assert.equal(seriesOf(metrics, 'moa_outside_requests_total', host, 'outcome="failed"'), 5);
 });
 
 test('the page tells of the last back-up, the last drill and the last check, and nobody but administrators sees it', async () => {
