@@ -94,8 +94,8 @@ async function runCheck(name: string, [program, ...args]: string[], stop: AbortS
 
 /** Tests must never reach the servers of somebody's real data. */
 function useInTests(servers: { databaseUrl: string; redisUrl: string }): void {
-  for (const name of ['DATABASE_URL', 'REDIS_URL', 'MOA_SECRET', 'MOA_DATA', 'PORT', 'HOST'])
-    delete process.env[name];
+  const isSetting = /^(DATABASE_URL|REDIS_\w+|MOA_\w+|OIDC_\w+|METRICS_\w+|LISTEN|PORT|HOST)(_FILE)?$/;
+  for (const name of Object.keys(process.env).filter((one) => isSetting.test(one))) delete process.env[name];
   process.env.TEST_DATABASE_URL = servers.databaseUrl;
   process.env.TEST_REDIS_URL = servers.redisUrl;
   process.env.CHROMIUM ??= browserPath();
