@@ -110,7 +110,7 @@ export function startReader(ctx: Ctx): Reader {
 
 function startProcess(ctx: Ctx): ChildProcess {
   return fork(readerPath, {
-    // left alone the young generation takes 30 MB more, and the old one is gone through ten times as often
+    // left alone the young generation takes 30 MB more, and the old one is gone through more often than it need be
     execArgv: [`--max-old-space-size=${heapMb}`, '--max-semi-space-size=16', '--initial-old-space-size=96'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     env: { ...process.env, ...settingsForChild(ctx.config), ...clockForChild(ctx.now) },
